@@ -1,20 +1,20 @@
 """Everything that can go wrong, in one tree. The command line prints one line: what is wrong, then the way out.
 
-    TiaowenError
-    ├── UnusableInput        exit 2: the user asked for something that cannot be
-    │   ├── UnknownEdition
-    │   ├── UnknownClause
-    │   ├── UnreadableFile       truncated, encrypted, empty, not what its name says
-    │   └── MalformedLine        a data file's line, with file:line
-    ├── EncoderUnavailable   exit 1: a model that is not here
-    ├── OcrUnavailable       exit 1: a scan, and no OCR installed
-    ├── IndexDamaged         exit 1: a generation whose digests do not match its manifest
-    ├── HomeUnusable         exit 1: the home cannot be written, or is of a newer version
-    ├── SourceUnreachable    exit 1: a site that does not answer or forbids the fetch
-    └── BrokenInvariant      exit 1: a record that contradicts itself (our own fault)
+TiaowenError
+├── UnusableInput        exit 2: the user asked for something that cannot be
+│   ├── UnknownEdition
+│   ├── UnknownClause
+│   ├── UnreadableFile       truncated, encrypted, empty, not what its name says
+│   └── MalformedLine        a data file's line, with file:line
+├── EncoderUnavailable   exit 1: a model that is not here
+├── OcrUnavailable       exit 1: a scan, and no OCR installed
+├── IndexDamaged         exit 1: a generation whose digests do not match its manifest
+├── HomeUnusable         exit 1: the home cannot be written, or is of a newer version
+├── SourceUnreachable    exit 1: a site that does not answer or forbids the fetch
+└── BrokenInvariant      exit 1: a record that contradicts itself (our own fault)
 
-    >>> str(UnknownEdition("edition 9.9 is not in the catalogue", way_out="known: 1.0, 2.0, 3.0"))
-    'edition 9.9 is not in the catalogue; known: 1.0, 2.0, 3.0'
+>>> str(UnknownEdition("edition 9.9 is not in the catalogue", way_out="known: 1.0, 2.0, 3.0"))
+'edition 9.9 is not in the catalogue; known: 1.0, 2.0, 3.0'
 """
 
 from __future__ import annotations

@@ -119,7 +119,7 @@ class Clause:
 class Document:
     """The text of one part of one edition in one language, clause by clause.
 
-    `flags`: `low_confidence` for OCR lines below the bar, and the like. `text` is canonical: what `tiaowen text` prints.
+    `text` is canonical: what `tiaowen text` prints. A clause's `flags`: `low_confidence` (doubtful OCR), and the like.
     """
 
     id: str
@@ -141,7 +141,7 @@ class Document:
         _require(self.id == f"{self.edition}/{self.lang}", f"document id {self.id} is not edition/language")
         at = 0
         for clause in self.clauses:
-            _require(clause.lead.start == at, f"{clause.id}: characters {at} to {clause.lead.start} belong to no clause")
+            _require(clause.lead.start == at, f"{clause.id}: text from {at} to {clause.lead.start} is nobody's")
             _require(clause.span.of(self.text) == clause.text, f"{clause.id}: its text is not its slice")
             at = clause.span.end
         _require(at == len(self.text), f"{self.id}: the last {len(self.text) - at} characters belong to no clause")

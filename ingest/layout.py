@@ -1,8 +1,8 @@
 """What a reader hands on: pages of lines with their places, or blocks. The outline knows no file format.
 
-    PDF text layer ─┐                     ┌─> running heads, contents, page numbers dropped
-    OCR            ─┴─> Page(lines) ─flow─┤                                                   -> Block -> outline
-    HTML, Markdown, text ─────────────────┴────────────────────────────────────────────────────^
+PDF text layer ─┐                     ┌─> running heads, contents, page numbers dropped
+OCR            ─┴─> Page(lines) ─flow─┤                                                   -> Block -> outline
+HTML, Markdown, text ─────────────────┴────────────────────────────────────────────────────^
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A printed line: its text, its box in points from the top left of the page, OCR score in [0, 1] (text layer: 1)."""
+    """A printed line: text, box in points from the top left of the page, OCR score in [0, 1] (text layer: 1)."""
 
     text: str
     x0: float
@@ -36,10 +36,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph or heading. `pieces`: (offset in `text`, physical page, printed label) where it starts and crosses pages.
+    """A paragraph or heading. `pieces`: (offset in `text`, physical page, printed label) at its start and page breaks.
 
     `level`: heading depth given by the format (Markdown `#`, HTML h1–h6), 0 if the format says nothing.
-    `doubtful`: an OCR line in it scored below the bar.
+    `doubtful`: an OCR line in it scored below the bar. `cells`: the cells of a table row, left to right.
     """
 
     text: str

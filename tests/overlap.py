@@ -70,7 +70,11 @@ def main(argv: Sequence[str]) -> int:
     """
     lang, ours, *official = argv
     text = Path(ours).read_text(encoding="utf-8")
-    headings = [re.sub(r"^#+\s*(?:[\d.]+\s*|[(（]\w[)）]\s*|[附件\d]+\s*)?", "", line) for line in text.splitlines() if line.startswith("#")]
+    headings = [
+        re.sub(r"^#+\s*(?:[\d.]+\s*|[(（]\w[)）]\s*|[附件\d]+\s*)?", "", line)
+        for line in text.splitlines()
+        if line.startswith("#")
+    ]
     terms = (Path(__file__).parent / "shared_terms.txt").read_text(encoding="utf-8").splitlines()
     body = "\n".join(line for line in text.split("---", 2)[-1].splitlines() if not line.startswith(("#", "|")))
     theirs = "\n".join(Path(name).read_text(encoding="utf-8") for name in official)

@@ -1,0 +1,177 @@
+"""Composing statements from clauses: which sentences of which clause answer, and how a clause or a list is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from app.answering.evidence import Evidence, own_sentences, place_of, runs, whole
+from app.answering.words import join, mark, say
+from corpus.ids import neutral
+from corpus.records import Clause, Document, Hit, Lang, Note, Search, Span, Statement
+from corpus.text import tokens
+from index.question import Query
+from index.retrieve import Retriever
+
+_SHORT: dict[Lang, int] = {"zh": 130, "en": 330}
+"""A clause up to this many characters is quoted whole."""
+_MOST_SENTENCES = 2
+_MOST_CLAUSES = 3
+_CLOSE = 0.88
+"""A further clause is quoted if its score is at least this share of the best one's."""
+_QUOTED = {"zh": "；", "en": "; "}
+
+
+@dataclass
+class Draft:
+    """An answer in the making."""
+
+    statements: list[Statement] = field(default_factory=list)
+    clauses: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def add(self, text: str, markers: Sequence[int], search: Search | None = None) -> None:
+        """One statement; its text ends with its marks."""
+        self.statements.append(Statement(text, tuple(dict.fromkeys(markers)), search))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What composing needs at hand: the corpus, the question, the answer's language, the editions in scope."""
+
+    retriever: Retriever
+    query: Query
+    lang: Lang
+    editions: tuple[str, ...]
+    evidence: Evidence
+
+    def find(self, clause_id: str) -> tuple[Document, Clause]:
+        """A clause in the answer's language where it has a twin, else as it was found."""
+        document_id, _, path = clause_id.partition("#")
+        edition = document_id.partition("/")[0]
+        part = "notice" if path.startswith("notice") else "body"
+        document = self.retriever.documents[document_id, part]
+        twin = self.retriever.document(edition, self.lang, "notice" if part == "notice" else "body")
+        if twin is not None and path in twin.by_path:
+            document = twin
+        return document, document.by_path[path]
+
+
+def quote_clauses(desk: Desk, draft: Draft, hits: Sequence[Hit]) -> None:
+    """The sentences that answer, from the best clause and those close to it."""
+    best = hits[0].score
+    close = [hit for hit in hits[:_MOST_CLAUSES] if hit.score >= _CLOSE * best]
+    for hit in close:
+        document, clause = desk.find(hit.passage.clause)
+        add_quotation(desk, draft, document, clause, pick(desk, document, clause))
+
+
+def pick(desk: Desk, document: Document, clause: Clause) -> list[Span]:
+    """The spans of a clause to quote: all of a short one, the best sentences of a long one."""
+    everything = whole(document, clause)
+    if everything is None:
+        return []
+    if not clause.text or len(everything) <= _SHORT[document.lang]:
+        return [everything]
+    order = own_sentences(document, clause)
+    scores = _sentence_scores(desk, document, order)
+    chosen = sorted(range(len(order)), key=lambda i: (-scores[i], i))[:_MOST_SENTENCES]
+    floor = 0.55 * max(scores)
+    return runs([order[i] for i in chosen if scores[i] >= floor], order)
+
+
+def _sentence_scores(desk: Desk, document: Document, order: Sequence[Span]) -> list[float]:
+    """Half the question's words that a sentence holds, half its cosine with the question."""
+    texts = [span.of(document.text) for span in order]
+    encoder = desk.retriever.encoder
+    query = encoder.encode([desk.query.text], kind="query")[0]
+    cosine = np.asarray(encoder.encode(texts, kind="passage") @ query)
+    wanted = dict(desk.query.terms[document.lang])
+    total = sum(wanted.values()) or 1.0
+    held = [sum(w for t, w in wanted.items() if t in have) / total for have in (set(tokens(text)) for text in texts)]
+    return [0.5 * h + 0.5 * max(float(c), 0.0) for h, c in zip(held, cosine, strict=True)]
+
+
+def add_quotation(desk: Desk, draft: Draft, document: Document, clause: Clause, spans: Sequence[Span]) -> None:
+    """A statement that quotes `spans` of a clause, with its place and heading."""
+    if not spans:
+        return
+    markers = [desk.evidence.cite(document, clause, span) for span in spans]
+    quote = " … ".join(span.of(document.text) for span in spans)
+    place = place_of(document, clause, desk.lang)
+    key = "quote" if clause.heading and clause.heading != quote else "quote_bare"
+    draft.add(say(key, desk.lang, place=place, heading=clause.heading, quote=quote, mark=mark(*markers)), markers)
+    draft.clauses.append(clause.id)
+
+
+def list_children(desk: Desk, draft: Draft, document: Document, clause: Clause, counted: bool) -> None:
+    """Every child of a clause, each with its citation: its heading, or its text where it has none."""
+    children = document.children(clause.path)
+    head = whole_heading(document, clause)
+    marker = desk.evidence.cite(document, clause, head) if head else None
+    marks = [marker] if marker else []
+    place = place_of(document, clause, desk.lang)
+    key = "count_head" if counted else "list_head"
+    text = say(key, desk.lang, place=place, heading=clause.heading, count=len(children), mark=mark(*marks))
+    for child in children:
+        marks.append(add_item(desk, draft, document, child, into=None))
+    draft.statements.insert(len(draft.statements) - len(children), Statement(text, tuple(dict.fromkeys(marks))))
+    draft.clauses.append(clause.id)
+
+
+def whole_heading(document: Document, clause: Clause) -> Span | None:
+    """The heading's span, or the text's where there is no heading."""
+    from index.passages import heading_span
+
+    return heading_span(document, clause) or whole(document, clause)
+
+
+def add_item(desk: Desk, draft: Draft, document: Document, clause: Clause, into: list[str] | None) -> int:
+    """One line of a list: place and heading, or place and text; returns its marker."""
+    span = whole_heading(document, clause)
+    if span is None:
+        span = clause.lead
+    marker = desk.evidence.cite(document, clause, span)
+    place = place_of(document, clause, desk.lang)
+    if clause.heading:
+        text = say("item", desk.lang, place=place, heading=span.of(document.text), mark=mark(marker))
+    else:
+        text = say("quote_bare", desk.lang, place=place, quote=span.of(document.text), mark=mark(marker))
+    if into is None:
+        draft.add(text, [marker])
+    else:
+        into.append(text)
+    draft.clauses.append(clause.id)
+    return marker
+
+
+def show_clause(desk: Desk, draft: Draft, document: Document, clause: Clause) -> None:
+    """A clause as it stands: heading, text, and the headings of what is below it."""
+    span = whole(document, clause)
+    if span is not None:
+        add_quotation(desk, draft, document, clause, [span])
+    children = document.children(clause.path)
+    if children:
+        list_children(desk, draft, document, clause, counted=False)
+
+
+def names(desk: Desk, clauses: Sequence[tuple[Document, Clause]]) -> tuple[str, list[int]]:
+    """Clauses by place and heading in running text, with their markers."""
+    parts, markers = [], []
+    for document, clause in clauses:
+        span = whole_heading(document, clause)
+        if span is None:
+            continue
+        if not clause.heading:
+            span = own_sentences(document, clause)[0]
+        marker = desk.evidence.cite(document, clause, span)
+        markers.append(marker)
+        parts.append(f"{place_of(document, clause, desk.lang)} {span.of(document.text)}{mark(marker)}")
+    return join(parts, desk.lang), markers
+
+
+def clause_ids(draft: Draft) -> list[str]:
+    """The clauses an answer is about, each once, in order."""
+    return list(dict.fromkeys(neutral(clause) for clause in draft.clauses))

@@ -1,0 +1,79 @@
+"""What a reader should know beside an answer: the text's nature, newer editions, what other editions say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.answering.compose import Desk, Draft, clause_ids
+from app.answering.words import join, say
+from corpus.catalogue import load_catalogue
+from corpus.records import Citation, Note
+
+
+def notes_for(desk: Desk, draft: Draft, citations: Sequence[Citation], named: bool, behind: bool) -> tuple[Note, ...]:
+    """The notes of an answer, the most important first."""
+    notes = [*draft.notes]
+    if not named:
+        notes += _newer(desk)
+    notes += _other_editions(desk, draft)
+    notes += _nature(desk, citations)
+    if behind:
+        notes.append(Note("index_behind", say("note_index_behind", desk.lang)))
+    return tuple(notes)
+
+
+def _newer(desk: Desk) -> list[Note]:
+    """That a newer edition is published; answers of several editions are about the difference and need no such note."""
+    newest = load_catalogue().newest()
+    used = load_catalogue().edition(desk.editions[-1])
+    if used.work != newest.work or used.released >= newest.released:
+        return []
+    key = "note_newer_has" if newest.id in desk.retriever.editions_with_text else "note_newer"
+    message = say(key, desk.lang, version=newest.version, released=newest.released, used=used.version)
+    return [Note("newer_edition", message)]
+
+
+def _other_editions(desk: Desk, draft: Draft) -> list[Note]:
+    """Whether the first clause cited reads differently in another edition, from the lineage."""
+    ids = clause_ids(draft)
+    if len(desk.editions) != 1 or not ids:
+        return []
+    edition, _, path = ids[0].partition("#")
+    notes = []
+    for (old, new, lang), lineage in sorted(desk.retriever.lineages.items()):
+        if lang != desk.lang or edition not in (old, new):
+            continue
+        other = new if edition == old else old
+        own_side, other_side = ("old", "new") if edition == old else ("new", "old")
+        link = next((link for link in lineage.links if path in getattr(link, own_side)), None)
+        if link is None or link.label in ("unchanged", "editorial"):
+            continue
+        version = load_catalogue().edition(other).version
+        paths = getattr(link, other_side)
+        if paths:
+            shown = join([f"§{p}" for p in paths], desk.lang)
+            message = say("note_other_reworded", desk.lang, other=_named(version, desk), paths=shown)
+        else:
+            message = say("note_other_none", desk.lang, other=_named(version, desk))
+        clauses = tuple(f"{other}/{desk.lang}#{p}" for p in paths)
+        notes.append(Note("other_edition", message, clauses))
+    return notes
+
+
+def _named(version: str, desk: Desk) -> str:
+    return version if desk.lang == "zh" else f"edition {version}"
+
+
+def _nature(desk: Desk, citations: Sequence[Citation]) -> list[Note]:
+    notes = []
+    digests = [citation for citation in citations if citation.status == "digest"]
+    if digests:
+        url = digests[0].url or ""
+        notes.append(Note("digest", say("note_digest", desk.lang, url=url), tuple({c.clause: 0 for c in digests})))
+    scans = [citation for citation in citations if citation.reading == "ocr"]
+    if scans:
+        notes.append(Note("ocr", say("note_ocr", desk.lang), tuple({c.clause: 0 for c in scans})))
+    foreign = [citation for citation in citations if f"/{desk.lang}#" not in citation.clause]
+    if foreign:
+        notes.append(Note("other_language", say("note_language", desk.lang), tuple({c.clause: 0 for c in foreign})))
+    return notes

@@ -1,0 +1,116 @@
+"""Every word of an answer that is ours, in both languages. They connect and label; claims stand in quotations."""
+
+from __future__ import annotations
+
+from corpus.records import Lang
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "quote": ("{place}“{heading}”：“{quote}”{mark}", "{place} “{heading}”: “{quote}”{mark}"),
+    "quote_bare": ("{place}：“{quote}”{mark}", "{place}: “{quote}”{mark}"),
+    "item": ("{place} {heading}{mark}", "{place} {heading}{mark}"),
+    "place": ("{version}版 §{path}", "{version} §{path}"),
+    "place_preface": ("{version}版前言", "{version} preface"),
+    "place_notice": ("{version}版发布公告", "{version} release announcement"),
+    "place_table": ("{version}版映射表（§{path}）", "{version} mapping table (§{path})"),
+    "locator": ("{place}，第{page}页", "{place}, p. {page}"),
+    "list_head": (
+        "{place}“{heading}”之下共{count}项{mark}：",
+        "Under {place} “{heading}” there are {count}{mark}:",
+    ),
+    "count_head": ("共{count}项：{place}“{heading}”{mark}。", "{count}: {place} “{heading}”{mark}."),
+    "below": ("其下：{names}{mark}", "Below it: {names}{mark}"),
+    "measures_of": ("针对该风险的技术应对措施{mark}：", "Technical measures against this risk{mark}:"),
+    "occurs": (
+        "“{pattern}”在{edition}中出现{count}次（{document}全文检索）。",
+        "“{pattern}” occurs {count} times in {edition} ({document}, searched in full).",
+    ),
+    "occurs_not": (
+        "“{pattern}”在{edition}中未出现（{document}全文检索）。",
+        "“{pattern}” does not occur in {edition} ({document}, searched in full).",
+    ),
+    "diff_head": (
+        "从{old}版到{new}版，逐条对照共{links}组：{counts}{mark}。",
+        "From {old} to {new}, clause by clause, {links} links: {counts}{mark}.",
+    ),
+    "diff_structure": (
+        "{old}版{old_count}，{new}版{new_count}：{what}{mark}。",
+        "{what}: {old_count} in {old}, {new_count} in {new}{mark}.",
+    ),
+    "diff_group": ("{label}（{count}）：{names}{mark}。", "{label} ({count}): {names}{mark}."),
+    "diff_added": ("新增：{new}{mark}", "Added: {new}{mark}"),
+    "diff_removed": ("删除：{old}{mark}", "Removed: {old}{mark}"),
+    "diff_pair": ("{label}：{old} → {new}{mark}", "{label}: {old} → {new}{mark}"),
+    "added": ("新增", "Added"),
+    "removed": ("删除", "Removed"),
+    "split": ("拆分", "Split"),
+    "merged": ("合并", "Merged"),
+    "reworded": ("改写", "Reworded"),
+    "moved": ("移位", "Moved"),
+    "editorial": ("文字调整", "Editorial"),
+    "unchanged": ("未变", "Unchanged"),
+    "note_digest": (
+        "以上引自条文（Tiaowen）自编的逐条要点，不是官方文本；官方来源：{url}。",
+        "Quoted from Tiaowen's own clause-by-clause digest, not from the official text; official source: {url}.",
+    ),
+    "note_ocr": (
+        "引文由扫描页文字识别（OCR）得到，可能有个别错字，请核对原页。",
+        "The quotation was read from page images by OCR and may hold single wrong letters; compare the page.",
+    ),
+    "note_newer": (
+        "《框架》{version}版已于{released}发布，其正文尚未收入；以上依据{used}版。",
+        "Edition {version} was published on {released}; its text is not in the corpus yet. The answer rests on {used}.",
+    ),
+    "note_newer_has": (
+        "以上依据{used}版；较新的{version}版正文已收入，可改问该版。",
+        "The answer rests on {used}; the newer {version} is in the corpus and can be asked about.",
+    ),
+    "note_other_reworded": (
+        "{other}版的对应条款（{paths}）表述不同。",
+        "The corresponding clause of {other} ({paths}) is worded differently.",
+    ),
+    "note_other_none": ("{other}版没有对应条款。", "{other} has no corresponding clause."),
+    "note_other_number": (
+        "编号因版本而异：{other}版的 §{path} 是“{heading}”。",
+        "Numbers differ between editions: §{path} of {other} is “{heading}”.",
+    ),
+    "note_language": (
+        "所引文本只有英文。",
+        "The text quoted exists in Chinese only.",
+    ),
+    "note_index_behind": (
+        "语料已更新而索引未重建，以上依据旧索引；请运行 tiaowen build。",
+        "The corpus has changed since the index was built; the answer rests on the old index. Run: tiaowen build.",
+    ),
+    "declined_off_topic": (
+        "这个问题与《人工智能安全治理框架》无关，语料中没有可以回答它的条款。",
+        "This question is not about the AI Safety Governance Framework; no clause in the corpus answers it.",
+    ),
+    "declined_not_in_framework": (
+        "《框架》文本没有谈到这一点，因此不作回答。",
+        "The text of the framework does not speak of this, so there is no answer to give.",
+    ),
+    "declined_not_in_edition": (
+        "{version}版没有谈到这一点。",
+        "Edition {version} does not speak of this.",
+    ),
+    "declined_no_text": (
+        "{version}版的正文不在语料中，无法据此回答。已收入正文的版本：{known}。",
+        "The text of edition {version} is not in the corpus, so it cannot be answered from. Editions with text: {known}.",
+    ),
+}
+_COMMA = {"zh": "、", "en": "; "}
+
+
+def say(key: str, lang: Lang, **parts: object) -> str:
+    """One of our wordings in a language: `say("added", "zh") == "新增"`."""
+    return _WORDS[key][0 if lang == "zh" else 1].format(**parts)
+
+
+def join(parts: list[str], lang: Lang) -> str:
+    """A list in running text."""
+    return _COMMA[lang].join(parts)
+
+
+def mark(*markers: int) -> str:
+    """Citation marks: `mark(1, 2) == "[1][2]"`, English and Chinese alike."""
+    return "".join(f"[{marker}]" for marker in markers)

@@ -1,0 +1,76 @@
+"""`ask` and `search`: answers and hits as text or JSON."""
+
+from __future__ import annotations
+
+import textwrap
+
+from app.cli.session import Session, open_assistant
+from app.messages import tell
+from corpus.catalogue import load_catalogue
+from corpus.jsonform import answer_to_json, hit_to_json
+from corpus.records import Answer, Citation, Lang
+
+
+def ask_question(session: Session, question: str, edition: str | None, lang: str) -> None:
+    """Answer one question."""
+    if edition not in (None, "all"):
+        load_catalogue().edition(str(edition))
+    assistant = open_assistant(session)
+    answer = assistant.ask(question, edition, "zh" if lang == "zh" else "en" if lang == "en" else "auto")
+    session.out(answer_to_json(answer), lambda: answer_text(answer))
+
+
+def answer_text(answer: Answer) -> str:
+    """An answer as a person reads it: text, quotations with their places, notes."""
+    lang = answer.lang
+    if answer.declined:
+        lines = [f"{tell('declined', lang)}: {answer.declined.message}"]
+        if answer.declined.nearest:
+            lines += ["", f"{tell('nearest', lang)}: {', '.join(answer.declined.nearest)}"]
+        return "\n".join([*lines, *_notes(answer)])
+    lines = [answer.text, "", f"{tell('sources', lang)}:"]
+    lines += [_citation_line(citation, lang) for citation in answer.citations]
+    return "\n".join([*lines, *_notes(answer), *_offer(answer)])
+
+
+def _citation_line(citation: Citation, lang: Lang) -> str:
+    nature = tell(citation.status, lang)
+    if citation.reading == "ocr":
+        nature += f", {tell('ocr', lang)}"
+    if citation.translation:
+        nature += f", {tell('translation', lang)}"
+    return f"  [{citation.marker}] {citation.locator}  {citation.clause}  ({nature})"
+
+
+def _notes(answer: Answer) -> list[str]:
+    if not answer.notes:
+        return []
+    return ["", f"{tell('notes', answer.lang)}:", *(f"  - {note.message}" for note in answer.notes)]
+
+
+def _offer(answer: Answer) -> list[str]:
+    digest = next((c for c in answer.citations if c.status == "digest" and "#notice" not in c.clause), None)
+    if digest is None:
+        return []
+    version = digest.clause.partition("@")[2].partition("/")[0]
+    return ["", tell("offer", answer.lang, version=version)]
+
+
+def search_clauses(session: Session, query: str, edition: str | None, lang: str, k: int) -> None:
+    """Hits with their rank in every list."""
+    editions = None if edition in (None, "all") else [load_catalogue().edition(str(edition)).id]
+    assistant = open_assistant(session)
+    text_lang: Lang | None = "zh" if lang == "zh" else "en" if lang == "en" else None
+    found = assistant.retriever.search(query, k=k, editions=editions, lang=text_lang)
+    value = {"query": query, "confidence": round(found.confidence, 4), "hits": [hit_to_json(hit) for hit in found.hits]}
+
+    def lines() -> str:
+        out = []
+        for hit in found.hits:
+            ranks = ", ".join(f"{name} {rank}" for name, rank in sorted(hit.ranks.items(), key=lambda item: item[1]))
+            head = f"{hit.rank:>2}. {hit.passage.clause}  {hit.passage.context}"
+            text = textwrap.shorten(hit.passage.text.replace("\n", " "), 160, placeholder="…")
+            out.append(f"{head}\n    {text}\n    ({ranks})")
+        return "\n".join(out)
+
+    session.out(value, lines)

@@ -1,0 +1,259 @@
+"""`status`, `add`, `crawl`, `build`: what is in the corpus and how it gets there."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from app.cli.session import Session, build_index, now, store_digest
+from app.messages import tell
+from corpus.catalogue import load_catalogue
+from corpus.errors import SourceUnreachable, TiaowenError, UnreadableFile, UnusableInput
+from corpus.home import keep_raw
+from corpus.records import Document, Part
+from corpus.store import CorpusStore, Fetch, Kept
+
+
+def show_status(session: Session) -> None:
+    """Editions and languages with status, clauses, source and digest; the index; freshness."""
+    from index.build import effective
+    from index.generation import current_generation, open_generation
+    from ingest.bundled import bundled_documents
+
+    kept: list[Kept] = []
+    fetched: dict[str, str] = {}
+    if session.home.store.exists():
+        with CorpusStore(session.home.store) as store:
+            kept = store.current()
+            fetched = {fetch.sha256: fetch.fetched_at for fetch in store.fetches() if fetch.sha256}
+    added = {(k.document.id, k.document.part): k for k in kept}
+    documents = effective([*bundled_documents(), *(k.document for k in kept)])
+    folder = current_generation(session.home.index)
+    manifest = open_generation(folder)[0] if folder else None
+    behind = manifest is not None and manifest.get("store_digest") != store_digest(session.home)
+    newest = load_catalogue().newest()
+    with_text = {document.edition for document in documents if document.part == "body"}
+    value = {
+        "home": str(session.home.root),
+        "editions": [
+            _edition_row(e.id, e.released, documents, added, fetched) for e in load_catalogue().editions.values()
+        ],
+        "index": None
+        if manifest is None or folder is None
+        else {
+            "generation": folder.name,
+            "behind": behind,
+            "encoder": manifest["encoder"],
+            "passages": manifest["passages"],
+            "calibration": manifest["calibration"],
+        },
+        "newest": {"edition": newest.id, "released": newest.released, "has_text": newest.id in with_text},
+    }
+    session.out(value, lambda: _status_text(session, value))
+
+
+def _edition_row(
+    edition: str, released: str, documents: Sequence[Document], added: dict[Any, Kept], fetched: dict[str, str]
+) -> dict[str, Any]:
+    rows = []
+    for document in documents:
+        if document.edition == edition:
+            kept = added.get((document.id, document.part)) if document.status != "digest" else None
+            rows.append(
+                {
+                    "document": document.id,
+                    "part": document.part,
+                    "lang": document.lang,
+                    "status": document.status,
+                    "reading": document.reading,
+                    "translation": document.translation,
+                    "clauses": len(document.clauses),
+                    "sha256": document.sha256,
+                    "raw_sha256": document.raw_sha256,
+                    "source": document.url,
+                    "reader": document.reader,
+                    "revision": kept.revision if kept else None,
+                    "added": kept.added_at if kept else None,
+                    "fetched": fetched.get(document.raw_sha256 or ""),
+                    "doubtful_clauses": sum("low_confidence" in clause.flags for clause in document.clauses),
+                }
+            )
+    return {
+        "edition": edition,
+        "released": released,
+        "has_text": any(r["part"] == "body" for r in rows),
+        "documents": rows,
+    }
+
+
+def _status_text(session: Session, value: dict[str, Any]) -> str:
+    lang = session.lang
+    lines = []
+    for row in value["editions"]:
+        lines.append(
+            f"{row['edition']}  {row['released']}  {'' if row['has_text'] else tell('no_text', lang)}".rstrip()
+        )
+        for document in row["documents"]:
+            nature = [tell(document["status"], lang)] + ([tell("ocr", lang)] if document["reading"] == "ocr" else [])
+            lines.append(
+                f"  {document['lang']}  {tell(document['part'], lang)}  {document['clauses']} {tell('clauses', lang)}  "
+                f"{', '.join(nature)}  sha256 {document['sha256'][:12]}  {document['source'] or ''}".rstrip()
+            )
+    index = value["index"]
+    state = "index_none" if index is None else "index_behind" if index["behind"] else "index_current"
+    name = f"{index['generation']}  {index['encoder']['id']}  " if index else ""
+    lines.append(f"{tell('index', lang)}  {name}{tell(state, lang)}")
+    newest = value["newest"]
+    text = tell("has_text" if newest["has_text"] else "lacks_text", lang)
+    lines.append(
+        tell("newest", lang, version=newest["edition"].partition("@")[2], released=newest["released"], state=text)
+    )
+    return "\n".join(lines)
+
+
+def add_file(session: Session, file: Path, edition: str, lang: str, work: str, part: str) -> None:
+    """Read a file and keep its bytes and documents; nothing is kept of a file that cannot be read."""
+    from ingest.intake import documents_from, read_file
+
+    found = load_catalogue().edition(edition, work)
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(f"{str(file)!r}: {error.strerror or error}", way_out="name a file that exists") from error
+    if part not in ("body", "notice"):
+        raise UnusableInput(f"{part!r} is no part", way_out="write --part body or --part notice")
+    session.home.make()
+    with CorpusStore(session.home.store) as store:
+        import hashlib
+
+        if store.has_raw(hashlib.sha256(data).hexdigest(), found.id):
+            session.out({"added": [], "same": True}, tell("added_same", session.lang))
+            return
+        extract = read_file(data, file.name, session.home.ocr, _Ticker(session))
+        which: Part = "notice" if part == "notice" else "body"
+        chosen = None if lang in ("auto", "both") else ("zh" if lang == "zh" else "en")
+        documents = documents_from(extract, data, found.id, which, chosen)  # type: ignore[arg-type]
+        keep_raw(session.home, data)
+        revisions = store.put(documents, now())
+    rows = [_added_row(document, revision) for document, revision in zip(documents, revisions, strict=True)]
+    session.out({"added": rows, "same": False}, lambda: _added_text(session, rows))
+
+
+def _added_row(document: Document, revision: int) -> dict[str, Any]:
+    return {
+        "document": document.id,
+        "part": document.part,
+        "status": document.status,
+        "reading": document.reading,
+        "clauses": len(document.clauses),
+        "sha256": document.sha256,
+        "revision": revision,
+    }
+
+
+def _added_text(session: Session, rows: Sequence[dict[str, Any]]) -> str:
+    lines = [
+        tell(
+            "added",
+            session.lang,
+            document=row["document"],
+            clauses=row["clauses"],
+            status=tell(row["status"], session.lang),
+            revision=row["revision"],
+        )
+        for row in rows
+    ]
+    return "\n".join([*lines, tell("then_build", session.lang)])
+
+
+class _Ticker:
+    """OCR progress on a terminal, with the time left; nothing when stderr is piped."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._shown = 0.0
+
+    def __call__(self, done: int, total: int, left: float) -> None:
+        if not sys.stderr.isatty() or (time.monotonic() - self._shown < 0.2 and done < total):
+            return
+        self._shown = time.monotonic()
+        text = tell("reading_page", self._session.lang, done=done, total=total, left=round(left))
+        print(f"\r\x1b[K{text}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+
+def build_now(session: Session, encoder: str | None) -> None:
+    """Build and report what was built."""
+    built = build_index(session, encoder)
+    value = {
+        "generation": built.generation,
+        "documents": built.documents,
+        "passages": built.passages,
+        "lineages": built.lineages,
+        "encoder": built.encoder,
+    }
+    session.out(value, lambda: tell("built", session.lang, **value))
+
+
+def crawl_sources(
+    session: Session, edition: str | None, seeds: Sequence[str], allow_hosts: frozenset[str], delay: float
+) -> None:
+    """Fetch, record every fetch, parse what is new; one unparsable page does not lose the others."""
+    from ingest.crawl import Seed, crawl
+
+    catalogue = load_catalogue()
+    chosen = [catalogue.edition(edition)] if edition else [*catalogue.of_work()]
+    if seeds and not edition:
+        raise UnusableInput("a seed needs its edition", way_out="add --edition, e.g. --edition 2.0")
+    starts = [Seed(url, chosen[0].id, "notice") for url in seeds] or [
+        Seed(source.url, source.edition, source.part) for e in chosen for source in e.sources if source.sure != "C"
+    ]
+    session.home.make()
+    session.home.raw.mkdir(parents=True, exist_ok=True)
+    with CorpusStore(session.home.store) as store:
+        found = crawl(starts, home_raw=session.home.raw, allow_hosts=allow_hosts, delay=delay, known=store.fetches())
+        rows = [_kept_fetch(session, store, fetch) for fetch in found]
+    if not any(row["documents"] or row["status"] == 304 for row in rows):
+        errors = "; ".join(f"{row['url']}: {row['error'] or 'nothing to parse'}" for row in rows[:2])
+        raise SourceUnreachable(
+            f"nothing could be fetched and parsed ({errors})",
+            way_out=f"download the file in a browser and run: tiaowen add FILE --edition {chosen[-1].version}",
+        )
+    session.out({"fetches": rows}, tell("then_build", session.lang))
+
+
+def _kept_fetch(session: Session, store: CorpusStore, fetched: Any) -> dict[str, Any]:
+    names = Fetch.__dataclass_fields__
+    fetch = Fetch(**{name: getattr(fetched, name) for name in names if hasattr(fetched, name)})
+    store.record(fetch)
+    row: dict[str, Any] = {
+        "url": fetch.url,
+        "status": fetch.status,
+        "sha256": fetch.sha256,
+        "error": fetch.error,
+        "documents": [],
+    }
+    if fetch.error or not fetch.sha256:
+        key = "not_modified" if fetch.status == 304 else "fetch_failed"
+        session.say(key, url=fetch.url, error=fetch.error or fetch.status)
+        return row
+    session.say("fetched", url=fetch.url, size=fetch.size)
+    try:
+        row["documents"] = _parsed(session, store, fetch)
+    except TiaowenError as error:
+        row["error"] = str(error)
+        session.say("skipped", url=fetch.url, error=error)
+    return row
+
+
+def _parsed(session: Session, store: CorpusStore, fetch: Fetch) -> list[dict[str, Any]]:
+    from ingest.intake import documents_from, read_file
+
+    data = (session.home.raw / str(fetch.sha256)).read_bytes()
+    extract = read_file(data, fetch.final_url, session.home.ocr, _Ticker(session))
+    part: Part = "notice" if fetch.part == "notice" else "body"
+    documents = documents_from(extract, data, fetch.edition, part, None, fetch.final_url)
+    revisions = store.put(documents, now())
+    return [_added_row(document, revision) for document, revision in zip(documents, revisions, strict=True)]

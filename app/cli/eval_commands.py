@@ -1,0 +1,37 @@
+"""`eval run`: cases in, measures out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from app.cli.session import Session, open_assistant
+from corpus.jsonform import answer_to_json
+
+
+def run_cases(session: Session, questions: Path, out: Path | None) -> None:
+    """Run a file of cases against the live index; the folder of the run is named on stderr."""
+    from importlib.metadata import version
+
+    from eval.run import run_file
+    from eval.terminal import table
+
+    assistant = open_assistant(session)
+    documents = assistant.retriever.documents
+
+    def ask(question: str, scope: dict[str, Any] | None) -> dict[str, Any]:
+        wanted = scope or {}
+        return answer_to_json(assistant.ask(question, wanted.get("edition"), wanted.get("lang") or "auto"))
+
+    def text_of(document: str, part: str) -> str:
+        return documents[document, part].text
+
+    meta = {
+        "generation": assistant.retriever.generation,
+        "corpus_digest": assistant.retriever.manifest["corpus_digest"],
+        "encoder": assistant.retriever.manifest["encoder"],
+        "version": version("tiaowen"),
+    }
+    folder = out or session.home.runs / f"{questions.stem}-{assistant.retriever.generation}"
+    summary = run_file(questions, ask, folder, text_of, meta)
+    session.out(summary, lambda: f"{table(summary, session.lang)}\n{folder}")

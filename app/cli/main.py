@@ -1,0 +1,282 @@
+"""Commands and options of `tiaowen`, and how failures end: one line on stderr, an exit code, JSON where it was asked for.
+
+Exit codes: 0 done (a reasoned refusal included), 2 wrong use, 3 a gate missed, 1 anything else.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from app.cli.session import Session
+from app.messages import tell, ui_language
+from corpus.errors import TiaowenError
+from corpus.home import find_home
+
+app = typer.Typer(
+    name="tiaowen",
+    help="Answers about China's AI Safety Governance Framework, every sentence tied to its clause. "
+    "《人工智能安全治理框架》问答，每句均可核对条款。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+evaluation = typer.Typer(help="Evaluate answers in batches.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(evaluation, name="eval")
+
+
+class LangChoice(StrEnum):
+    """Language options of commands."""
+
+    auto = "auto"
+    zh = "zh"
+    en = "en"
+    both = "both"
+
+
+class DiffFormat(StrEnum):
+    """Formats of `diff`."""
+
+    text = "text"
+    json = "json"
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON value on stdout.")]
+Edition = Annotated[Optional[str], typer.Option("--edition", help="A version such as 2.0, or `all`.")]  # noqa: UP045
+K = Annotated[int, typer.Option("-k", min=1, max=200, help="How many.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"tiaowen {version('tiaowen')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    ctx: typer.Context,
+    home: Annotated[Optional[Path], typer.Option("--home", help="Where data is kept (else TIAOWEN_HOME).")] = None,  # noqa: UP045
+    ui_lang: Annotated[Optional[str], typer.Option("--ui-lang", help="Language of messages: zh or en.")] = None,  # noqa: UP045
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print version.")
+    ] = False,
+) -> None:
+    if ui_lang not in (None, "zh", "en"):
+        raise typer.BadParameter(f"{ui_lang!r} is neither zh nor en", param_hint="--ui-lang")
+    ctx.obj = Session(find_home(home), ui_language(ui_lang))
+
+
+def _session(ctx: typer.Context, as_json: bool = False) -> Session:
+    session: Session = ctx.obj
+    session.json = as_json
+    return session
+
+
+@app.command()
+def status(ctx: typer.Context, json_: Json = False) -> None:
+    """What is in the corpus, per edition and language; the index; whether a newer edition exists."""
+    from app.cli.corpus_commands import show_status
+
+    show_status(_session(ctx, json_))
+
+
+@app.command()
+def add(
+    ctx: typer.Context,
+    file: Path,
+    edition: Annotated[str, typer.Option("--edition", help="Which edition the file is: 1.0, 2.0, 3.0 ...")],
+    lang: Annotated[
+        LangChoice, typer.Option("--lang", help="Language of the text; auto splits bilingual files.")
+    ] = LangChoice.auto,
+    work: Annotated[str, typer.Option("--work", help="Which work: aisgf, gaigi.")] = "aisgf",
+    part: Annotated[str, typer.Option("--part", help="body or notice.")] = "body",
+    json_: Json = False,
+) -> None:
+    """Add a copy you already have (pdf, html, txt, md)."""
+    from app.cli.corpus_commands import add_file
+
+    add_file(_session(ctx, json_), file, edition, lang.value, work, part)
+
+
+@app.command()
+def crawl(
+    ctx: typer.Context,
+    edition: Annotated[Optional[str], typer.Option("--edition", help="Only this edition.")] = None,  # noqa: UP045
+    seed: Annotated[Optional[list[str]], typer.Option("--seed", help="Start here instead of the catalogue.")] = None,  # noqa: UP045
+    allow_host: Annotated[
+        Optional[list[str]], typer.Option("--allow-host", help="A further host that may be fetched.")
+    ] = None,  # noqa: UP045
+    delay: Annotated[float, typer.Option("--delay", min=0.0, help="Least seconds between requests to one host.")] = 8.0,
+    json_: Json = False,
+) -> None:
+    """Fetch official sources politely, then parse them. The only command that uses the network by itself."""
+    from app.cli.corpus_commands import crawl_sources
+
+    crawl_sources(_session(ctx, json_), edition, seed or [], frozenset(allow_host or []), delay)
+
+
+@app.command()
+def build(
+    ctx: typer.Context,
+    encoder: Annotated[Optional[str], typer.Option("--encoder", help="sentence-transformers id or path.")] = None,  # noqa: UP045
+    json_: Json = False,
+) -> None:
+    """Build the index from the corpus and make it live."""
+    from app.cli.corpus_commands import build_now
+
+    build_now(_session(ctx, json_), encoder)
+
+
+@app.command()
+def ask(
+    ctx: typer.Context,
+    question: str,
+    edition: Edition = None,
+    lang: Annotated[LangChoice, typer.Option("--lang", help="Language of the answer.")] = LangChoice.auto,
+    json_: Json = False,
+) -> None:
+    """Answer a question with verified citations, or say why not."""
+    from app.cli.ask_commands import ask_question
+
+    ask_question(_session(ctx, json_), question, edition, lang.value)
+
+
+@app.command()
+def search(
+    ctx: typer.Context,
+    query: str,
+    edition: Edition = None,
+    lang: Annotated[LangChoice, typer.Option("--lang", help="Language of the text searched.")] = LangChoice.auto,
+    k: K = 10,
+    json_: Json = False,
+) -> None:
+    """Clauses for a query, with the lists that found them."""
+    from app.cli.ask_commands import search_clauses
+
+    search_clauses(_session(ctx, json_), query, edition, lang.value, k)
+
+
+@app.command()
+def show(
+    ctx: typer.Context,
+    clause: Annotated[str, typer.Argument(help="A clause id such as '2.0#3.1.1(f)', in quotes.")],
+    lang: Annotated[LangChoice, typer.Option("--lang", help="zh, en or both.")] = LangChoice.both,
+    json_: Json = False,
+) -> None:
+    """A clause, its place, its twin, its lineage."""
+    from app.cli.read_commands import show_clause
+
+    show_clause(_session(ctx, json_), clause, lang.value)
+
+
+@app.command()
+def text(
+    ctx: typer.Context,
+    document: Annotated[str, typer.Argument(help="A document such as aisgf@2.0/en.")],
+    part: Annotated[str, typer.Option("--part", help="body or notice.")] = "body",
+) -> None:
+    """The canonical text of a document, exactly: what citations' offsets and digests refer to."""
+    from app.cli.read_commands import print_text
+
+    print_text(_session(ctx), document, part)
+
+
+@app.command()
+def outline(
+    ctx: typer.Context,
+    edition: str,
+    lang: Annotated[LangChoice, typer.Option("--lang", help="zh or en.")] = LangChoice.auto,
+    part: Annotated[str, typer.Option("--part", help="body or notice.")] = "body",
+    json_: Json = False,
+) -> None:
+    """The clause tree of an edition."""
+    from app.cli.read_commands import print_outline
+
+    print_outline(_session(ctx, json_), edition, lang.value, part)
+
+
+@app.command()
+def diff(
+    ctx: typer.Context,
+    old: str,
+    new: str,
+    lang: Annotated[LangChoice, typer.Option("--lang", help="zh or en.")] = LangChoice.auto,
+    format_: Annotated[DiffFormat, typer.Option("--format", help="text or json.")] = DiffFormat.text,
+    output: Annotated[Optional[Path], typer.Option("-o", help="Write to this file.")] = None,  # noqa: UP045
+    json_: Json = False,
+) -> None:
+    """What became of every clause between two editions."""
+    from app.cli.read_commands import print_diff
+
+    print_diff(_session(ctx, json_ or format_ is DiffFormat.json), old, new, lang.value, output)
+
+
+@app.command()
+def terms(
+    ctx: typer.Context,
+    pattern: str,
+    edition: Edition = None,
+    json_: Json = False,
+) -> None:
+    """Every occurrence of words, per edition and language, counts including zero."""
+    from app.cli.read_commands import print_terms
+
+    print_terms(_session(ctx, json_), pattern, edition)
+
+
+@evaluation.command("run")
+def eval_run(
+    ctx: typer.Context,
+    questions: Path,
+    out: Annotated[Optional[Path], typer.Option("--out", help="Folder of the run.")] = None,  # noqa: UP045
+    json_: Json = False,
+) -> None:
+    """Ask every case of a file, measure the answers, write a report."""
+    from app.cli.eval_commands import run_cases
+
+    run_cases(_session(ctx, json_), questions, out)
+
+
+@app.command("app")
+def app_(
+    ctx: typer.Context,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8501,
+    address: Annotated[str, typer.Option("--address")] = "127.0.0.1",
+) -> None:
+    """Start the chat, headless; prints its address when it is ready."""
+    from app.cli.app_command import serve
+
+    serve(_session(ctx), port, address)
+
+
+def main() -> None:
+    """Entry point: runs a command and turns failures into one line and an exit code."""
+    as_json = "--json" in sys.argv[1:]
+    try:
+        app(standalone_mode=True)
+    except TiaowenError as error:
+        _fail(error.message, error.way_out, as_json, error.exit_code)
+    except KeyboardInterrupt:
+        print(tell("interrupted", ui_language()), file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:
+        what = f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
+        _fail(what, "free some space or name another home with --home DIR; nothing was changed", as_json, 1)
+
+
+def _fail(message: str, way_out: str, as_json: bool, code: int) -> None:
+    if as_json:
+        print(json.dumps({"error": message, "way_out": way_out}, ensure_ascii=False))
+    print(f"tiaowen: {message}; {way_out}" if way_out else f"tiaowen: {message}", file=sys.stderr)
+    sys.exit(code)

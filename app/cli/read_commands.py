@@ -1,0 +1,265 @@
+"""`show`, `text`, `outline`, `diff`, `terms`: reading the corpus itself."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from app.cli.session import Session, open_assistant
+from app.messages import tell
+from corpus.catalogue import load_catalogue
+from corpus.errors import UnknownClause, UnknownEdition, UnusableInput
+from corpus.home import write_whole
+from corpus.ids import parse_id
+from corpus.jsonform import lineage_to_json, link_to_json
+from corpus.records import LANGS, Clause, Document, Lang, Lineage, Link
+from index.retrieve import Retriever
+
+
+def _langs(chosen: str, session: Session) -> tuple[Lang, ...]:
+    if chosen == "both":
+        return LANGS
+    if chosen == "auto":
+        return (session.lang,)
+    return ("zh",) if chosen == "zh" else ("en",)
+
+
+def _documents(retriever: Retriever, edition: str, langs: Sequence[Lang], part: str = "body") -> list[Document]:
+    """The documents of an edition in the languages asked for, or in the other where there is none in these."""
+    if part not in ("body", "notice"):
+        raise UnusableInput(f"{part!r} is no part", way_out="write --part body or --part notice")
+    which = "notice" if part == "notice" else "body"
+    found = [d for lang in langs if (d := retriever.document(edition, lang, which))]  # type: ignore[arg-type]
+    found = found or [d for lang in LANGS if (d := retriever.document(edition, lang, which))]  # type: ignore[arg-type]
+    if not found:
+        version = edition.partition("@")[2]
+        raise UnknownEdition(
+            f"the text of edition {version} is not in the corpus",
+            way_out=f"run: tiaowen crawl --edition {version}, or: tiaowen add FILE --edition {version}",
+        )
+    return found
+
+
+def show_clause(session: Session, written: str, lang: str) -> None:
+    """A clause in one or both languages with its place and lineage."""
+    wanted = parse_id(written)
+    load_catalogue().edition(wanted.edition)
+    retriever = open_assistant(session).retriever
+    part = "notice" if wanted.path.startswith("notice") else "body"
+    langs = (wanted.lang,) if wanted.lang else _langs(lang, session)
+    documents = [d for d in _documents(retriever, wanted.edition, langs, part) if wanted.path in d.by_path]
+    if not documents:
+        raise UnknownClause(
+            f"there is no clause {wanted.path!r} in {wanted.edition}",
+            way_out=f"see: tiaowen outline {wanted.edition.partition('@')[2]}",
+        )
+    value = {
+        "clause": f"{wanted.edition}#{wanted.path}",
+        "texts": [_clause_row(document, document.by_path[wanted.path]) for document in documents],
+        "lineage": list(_links_of(retriever, wanted.edition, wanted.path, documents[0].lang)),
+    }
+    session.out(value, lambda: _clause_text(session, value))
+
+
+def _clause_row(document: Document, clause: Clause) -> dict[str, Any]:
+    page = document.page_at(clause.span.start)
+    return {
+        "id": clause.id,
+        "heading": clause.heading,
+        "text": clause.text,
+        "place": [parent.heading for parent in document.ancestors(clause)],
+        "children": [child.path for child in document.children(clause.path)],
+        "start": clause.span.start,
+        "end": clause.span.end,
+        "page": page.page if page else None,
+        "page_label": page.label if page else None,
+        "status": document.status,
+        "reading": document.reading,
+        "translation": document.translation,
+        "flags": list(clause.flags),
+        "url": document.url,
+        "document_sha256": document.sha256,
+    }
+
+
+def _links_of(retriever: Retriever, edition: str, path: str, lang: Lang) -> Iterator[dict[str, Any]]:
+    for (old, new, of), lineage in sorted(retriever.lineages.items()):
+        if of != lang or edition not in (old, new):
+            continue
+        for link in lineage.links:
+            if path in (link.old if edition == old else link.new):
+                yield {"old": old, "new": new, **{k: v for k, v in link_to_json(link).items() if k != "redline"}}
+
+
+def _clause_text(session: Session, value: dict[str, Any]) -> str:
+    lines = []
+    for row in value["texts"]:
+        nature = [tell(row["status"], session.lang)] + ([tell("ocr", session.lang)] if row["reading"] == "ocr" else [])
+        page = f"  {tell('page', session.lang, page=row['page_label'] or row['page'])}" if row["page"] else ""
+        lines.append(f"{row['id']}  ({', '.join(nature)}){page}")
+        lines += [f"  {' › '.join([*row['place'], row['heading']])}".rstrip(" ›"), "", row["text"], ""]
+    for link in value["lineage"]:
+        label = tell_label(link["label"], session.lang)
+        lines.append(
+            f"{tell('lineage', session.lang)}  {link['old']} {', '.join(link['from']) or '—'} → "
+            f"{link['new']} {', '.join(link['to']) or '—'}  {label}  {link['confidence']:.2f}"
+        )
+    return "\n".join(lines).rstrip()
+
+
+def tell_label(label: str, lang: Lang) -> str:
+    """A lineage label in a language."""
+    from app.answering.words import say
+
+    return say(label, lang)
+
+
+def print_text(session: Session, written: str, part: str) -> None:
+    """The canonical text on stdout, byte for byte."""
+    edition, slash, lang = written.partition("/")
+    if slash != "/" or lang not in LANGS:
+        raise UnusableInput(f"{written!r} is not a document", way_out="write it like aisgf@2.0/en")
+    found = load_catalogue().edition(edition)
+    retriever = open_assistant(session).retriever
+    chosen: Lang = "zh" if lang == "zh" else "en"
+    if retriever.document(found.id, chosen, "notice" if part == "notice" else "body") is None:
+        _documents(retriever, "none@" + found.version, (chosen,), part)
+    sys.stdout.buffer.write(_documents(retriever, found.id, (chosen,), part)[0].text.encode())
+    sys.stdout.buffer.flush()
+
+
+def print_outline(session: Session, edition: str, lang: str, part: str) -> None:
+    """The clause tree."""
+    found = load_catalogue().edition(edition)
+    retriever = open_assistant(session).retriever
+    document = _documents(retriever, found.id, _langs(lang, session), part)[0]
+    rows = [
+        {
+            "id": clause.path,
+            "heading": clause.heading,
+            "parent": clause.parent,
+            "page": page.page if (page := document.page_at(clause.lead.end)) else None,
+            "chars": len(clause.text),
+        }
+        for clause in document.clauses
+    ]
+    session.out(rows, lambda: "\n".join(_outline_line(document, clause) for clause in document.clauses))
+
+
+def _outline_line(document: Document, clause: Clause) -> str:
+    shown = clause.heading or f"{clause.text[:40]}{'…' if len(clause.text) > 40 else ''}"
+    return f"{'  ' * len(document.ancestors(clause))}{clause.path}  {shown}".replace("\n", " ")
+
+
+# --- differences
+
+
+def print_diff(session: Session, old: str, new: str, lang: str, output: Path | None) -> None:
+    """The lineage between two editions, in either direction."""
+    from index.lineage import inverse
+
+    catalogue = load_catalogue()
+    pair = catalogue.edition(old).id, catalogue.edition(new).id
+    if pair[0] == pair[1]:
+        raise UnusableInput(f"{old} and {new} are the same edition", way_out="name two editions")
+    retriever = open_assistant(session).retriever
+    for edition in pair:
+        _documents(retriever, edition, LANGS)
+    lineage = None
+    for wanted in (*_langs(lang, session), *LANGS):
+        lineage = retriever.lineages.get((*pair, wanted))
+        backwards = retriever.lineages.get((pair[1], pair[0], wanted))
+        lineage = lineage or (inverse(backwards) if backwards else None)
+        if lineage is not None:
+            break
+    if lineage is None:
+        raise UnusableInput(
+            f"{old} and {new} have no text in a common language", way_out="add the missing text, then: tiaowen build"
+        )
+    value = lineage_to_json(lineage)
+    if output is not None:
+        data = (
+            json.dumps(value, ensure_ascii=False, indent=1) if session.json else _diff_text(session, lineage, retriever)
+        )
+        write_whole(output, data.encode())
+        return
+    session.out(value, lambda: _diff_text(session, lineage, retriever))
+
+
+def _diff_text(session: Session, lineage: Lineage, retriever: Retriever) -> str:
+    old, new = (retriever.document(edition, lineage.lang) for edition in (lineage.old, lineage.new))
+    assert old is not None and new is not None
+    lang = lineage.lang
+    lines = [f"{lineage.old} → {lineage.new} ({lang})"]
+    lines.append("  ".join(f"{tell_label(label, lang)} {count}" for label, count in lineage.counts.items()))
+    if lineage.parity.get("agree") is not None:
+        lines.append(tell("parity", session.lang, agree=f"{lineage.parity['agree']:.0%}"))
+    for label in lineage.counts:
+        mine = [link for link in lineage.links if link.label == label]
+        if mine:
+            lines += ["", f"## {tell_label(label, lang)} ({len(mine)})"]
+            lines += [_link_line(link, old, new) for link in mine]
+    return "\n".join(lines)
+
+
+def _link_line(link: Link, old: Document, new: Document) -> str:
+    sides = [
+        "; ".join(f"{path} {_named(document.by_path[path])}" for path in paths) or "—"
+        for document, paths in ((old, link.old), (new, link.new))
+    ]
+    return f"  {sides[0]}  →  {sides[1]}"
+
+
+def _named(clause: Clause) -> str:
+    return (clause.heading or f"{clause.text[:30]}{'…' if len(clause.text) > 30 else ''}").replace("\n", " ")
+
+
+# --- words
+
+
+def print_terms(session: Session, pattern: str, edition: str | None) -> None:
+    """Concordance: occurrences per edition and language."""
+    from app.answering.occurrences import occurrences
+
+    if not pattern.strip():
+        raise UnusableInput("nothing to look for", way_out="name a word, e.g. tiaowen terms 开源")
+    retriever = open_assistant(session).retriever
+    wanted = None if edition in (None, "all") else load_catalogue().edition(str(edition)).id
+    rows = []
+    for document in sorted(retriever.documents.values(), key=lambda d: (d.edition, d.part, d.lang)):
+        if wanted in (None, document.edition):
+            found = list(occurrences(document, pattern))
+            rows.append(
+                {
+                    "document": document.id,
+                    "part": document.part,
+                    "status": document.status,
+                    "count": len(found),
+                    "places": [
+                        {
+                            "clause": o.clause.id,
+                            "start": o.span.start,
+                            "end": o.span.end,
+                            "line": _kwic(document, o.span.start, o.span.end),
+                        }
+                        for o in found
+                    ],
+                }
+            )
+    value = {"pattern": pattern, "documents": rows}
+    session.out(value, lambda: "\n".join(_terms_lines(session, rows)))
+
+
+def _kwic(document: Document, start: int, end: int, width: int = 24) -> str:
+    left, right = document.text[max(0, start - width) : start], document.text[end : end + width]
+    return f"{left}⟦{document.text[start:end]}⟧{right}".replace("\n", " ")
+
+
+def _terms_lines(session: Session, rows: Sequence[dict[str, Any]]) -> Iterator[str]:
+    for row in rows:
+        yield f"{row['document']}  {tell(row['part'], session.lang)}  ({tell(row['status'], session.lang)})  {row['count']}"
+        for place in row["places"]:
+            yield f"  {place['clause'].partition('#')[2]:<12} {place['line']}"

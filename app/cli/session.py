@@ -1,0 +1,78 @@
+"""What every command shares: the home, the language of messages, output, and opening (or first building) the index."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from app.messages import tell
+from corpus.home import Home
+from corpus.records import Lang
+
+if TYPE_CHECKING:
+    from app.answering.assistant import Assistant
+    from index.build import Built
+
+
+@dataclass
+class Session:
+    """The options that stand before the command, and what the running command said about `--json`."""
+
+    home: Home
+    lang: Lang
+    json: bool = False
+
+    def out(self, value: object, text: Callable[[], str] | str) -> None:
+        """Print one JSON value with `--json`, else text."""
+        if self.json:
+            print(json.dumps(value, ensure_ascii=False, indent=1))
+        else:
+            print(text if isinstance(text, str) else text())
+
+    def say(self, key: str, **parts: Any) -> None:
+        """A message on stderr."""
+        print(tell(key, self.lang, **parts), file=sys.stderr, flush=True)
+
+
+def now() -> str:
+    """The time, for provenance: UTC, ISO 8601, whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0).isoformat()
+
+
+def store_digest(home: Home) -> str:
+    """Digest of the corpus store as it is; of an empty one where there is none yet."""
+    from corpus.store import EMPTY_DIGEST, CorpusStore
+
+    if not home.store.exists():
+        return EMPTY_DIGEST
+    with CorpusStore(home.store) as store:
+        return store.digest()
+
+
+def build_index(session: Session, encoder: str | None = None) -> Built:
+    """Build from the store and the bundled corpus."""
+    from corpus.store import CorpusStore
+    from index.build import build
+    from ingest.bundled import bundled_documents
+
+    session.home.make()
+    documents = bundled_documents()
+    with CorpusStore(session.home.store) as store:
+        documents += [kept.document for kept in store.current()]
+        digest = store.digest()
+    return build(documents, session.home.index, encoder, store_digest=digest)
+
+
+def open_assistant(session: Session) -> Assistant:
+    """The assistant over the live index; builds one from the bundled corpus where there is none yet."""
+    from app.answering.assistant import Assistant
+    from index.generation import current_generation
+
+    if current_generation(session.home.index) is None:
+        session.say("building")
+        build_index(session)
+    return Assistant.open(session.home, store_digest(session.home))

@@ -1,0 +1,112 @@
+"""Every word of the command line and the screens that is not an answer, in both languages."""
+
+from __future__ import annotations
+
+import locale
+import os
+
+from corpus.records import Lang
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    "official": ("官方文本", "official"),
+    "supplied": ("自备文本（未核验）", "supplied, not verified"),
+    "digest": ("自编要点（非官方文本）", "our digest, not official text"),
+    "ocr": ("扫描识别", "read by OCR"),
+    "text": ("文本", "text"),
+    "translation": ("官方英译", "official translation"),
+    "no_text": ("无正文", "no text"),
+    "clauses": ("条款", "clauses"),
+    "body": ("正文", "body"),
+    "notice": ("发布公告", "announcement"),
+    "index": ("索引", "index"),
+    "index_current": ("与语料一致", "in step with the corpus"),
+    "index_behind": ("落后于语料，请运行 tiaowen build", "behind the corpus, run: tiaowen build"),
+    "index_none": ("尚未建立，请运行 tiaowen build", "none yet, run: tiaowen build"),
+    "newest": (
+        "最新版为{version}（{released}发布）：{state}",
+        "The newest edition is {version}, published {released}: {state}",
+    ),
+    "has_text": ("正文已收入", "its text is in the corpus"),
+    "lacks_text": ("正文未收入", "its text is not in the corpus"),
+    "sources": ("引文", "Quotations"),
+    "notes": ("说明", "Notes"),
+    "nearest": ("最接近的条款（不是答案）", "Nearest clauses (not an answer)"),
+    "declined": ("未作回答", "No answer"),
+    "building": (
+        "尚无索引，正在用内置语料建立（约几秒）……",
+        "no index yet: building one from the bundled corpus (a few seconds) ...",
+    ),
+    "built": (
+        "已建立索引 {generation}：{documents}个文档，{passages}个段落，{lineages}份沿革，编码器 {encoder}",
+        "built index {generation}: {documents} documents, {passages} passages, {lineages} lineages, encoder {encoder}",
+    ),
+    "added": (
+        "已加入 {document}：{clauses}个条款，{status}，第{revision}次修订",
+        "added {document}: {clauses} clauses, {status}, revision {revision}",
+    ),
+    "added_same": (
+        "该文件已在语料中，未作改动",
+        "this file is in the corpus already, nothing changed",
+    ),
+    "then_build": ("请运行 tiaowen build 更新索引", "now run: tiaowen build"),
+    "offer": (
+        "提示：以上为自编要点。取得官方文本：tiaowen crawl --edition {version}，或 tiaowen add 文件 --edition {version}",
+        "This is our digest. For the official text: tiaowen crawl --edition {version}, or tiaowen add FILE --edition {version}",
+    ),
+    "reading_page": ("识别第{done}/{total}页，约剩{left}秒", "reading page {done} of {total}, about {left} s left"),
+    "interrupted": (
+        "已中断；已识别的页都已保存，再次运行即可继续",
+        "interrupted; the pages read so far are kept, run the same command to go on",
+    ),
+    "fetched": ("已取得 {url}（{size}字节）", "fetched {url} ({size} bytes)"),
+    "not_modified": ("未变化 {url}", "not modified {url}"),
+    "fetch_failed": ("未能取得 {url}：{error}", "could not fetch {url}: {error}"),
+    "skipped": ("{url} 未解析：{error}", "{url} was not parsed: {error}"),
+    "lineage": ("沿革", "Lineage"),
+    "twin": ("对应文本", "Twin"),
+    "counts": ("合计", "Counts"),
+    "serving": ("条文已启动：{url}", "Tiaowen is running at {url}"),
+    "page": ("第{page}页", "p. {page}"),
+    "parity": ("中英沿革一致率 {agree}", "Chinese and English lineages agree: {agree}"),
+    # --- screens
+    "app_title": ("条文 Tiaowen", "Tiaowen 条文"),
+    "app_lead": (
+        "《人工智能安全治理框架》问答：每一句都可核对原文",
+        "Ask China's AI Safety Governance Framework: every sentence can be checked",
+    ),
+    "ask_placeholder": ("输入问题，中英文均可", "Ask in Chinese or English"),
+    "scope_edition": ("版本", "Edition"),
+    "scope_language": ("答复语言", "Answer language"),
+    "scope_auto": ("随提问语言", "As asked"),
+    "scope_newest": ("最新有正文的版本", "Newest with text"),
+    "scope_all": ("全部版本", "All editions"),
+    "lang_zh": ("中文", "Chinese"),
+    "lang_en": ("英文", "English"),
+    "ui_language": ("界面语言", "Interface language"),
+    "clause_pane": ("条款", "Clause"),
+    "clause_hint": (
+        "点按答复中的引用编号，在此查看条款全文",
+        "Select a citation in the answer to read its clause here",
+    ),
+    "close": ("关闭", "Close"),
+    "official_source": ("官方来源", "Official source"),
+    "show_twin": ("对照另一语言", "Show the other language"),
+    "no_index": ("尚无索引", "There is no index yet"),
+    "thinking": ("检索中", "Searching"),
+    "offer_title": ("当前语料为自编要点", "The corpus holds our digests"),
+    "examples": ("可以这样问", "Questions to start with"),
+    "copy_hint": ("引用地址", "Address of this clause"),
+    "hits": ("检索结果", "Also looked at"),
+}
+
+
+def tell(key: str, lang: Lang, **parts: object) -> str:
+    """A message in a language: `tell("official", "zh") == "官方文本"`."""
+    return MESSAGES[key][0 if lang == "zh" else 1].format(**parts)
+
+
+def ui_language(chosen: str | None = None) -> Lang:
+    """The language of messages: as chosen, else the locale's."""
+    named = chosen or next((os.environ[k] for k in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(k)), None)
+    named = named or (locale.getlocale()[0] or "")
+    return "zh" if named.lower().startswith(("zh", "chinese")) else "en"

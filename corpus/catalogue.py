@@ -1,0 +1,76 @@
+"""Works, editions and sources as data (`catalogue.toml`). Nothing else in the code knows which editions exist."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+from corpus.errors import UnknownEdition
+from corpus.ids import DEFAULT_WORK
+from corpus.records import Edition, Lang, Source
+
+OFFICIAL_HOSTS = ("cac.gov.cn", "tc260.org.cn")
+"""Publishers' sites: a document fetched from one of them, or from a subdomain, is `official`."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Editions by id, oldest first within a work; `copies`: sha256 of published files -> edition id."""
+
+    editions: Mapping[str, Edition]
+    copies: Mapping[str, str]
+    works: Mapping[str, Mapping[Lang, str]]
+
+    def edition(self, written: str, work: str = DEFAULT_WORK) -> Edition:
+        """The edition a user names: `2.0`, `v2`, `aisgf@2.0`.
+
+        Raises `UnknownEdition`, whose way out lists the known ones.
+        """
+        name = written.strip().lower()
+        if "@" not in name:
+            name = f"{work}@{_version(name)}"
+        if name in self.editions:
+            return self.editions[name]
+        known = ", ".join(e.version for e in self.of_work(work))
+        raise UnknownEdition(f"edition {written!r} is not in the catalogue", way_out=f"known editions: {known}")
+
+    def of_work(self, work: str = DEFAULT_WORK) -> tuple[Edition, ...]:
+        """The editions of a work, oldest first."""
+        return tuple(e for e in self.editions.values() if e.work == work)
+
+    def newest(self, work: str = DEFAULT_WORK) -> Edition:
+        """The newest published edition, whether or not its text is in the corpus."""
+        return max(self.of_work(work), key=lambda e: e.released)
+
+
+def _version(name: str) -> str:
+    bare = re.sub(r"^(?:v|版本|version)\s*|\s*版$", "", name)
+    return f"{bare}.0" if bare.isdigit() and len(bare) == 1 else bare
+
+
+def is_official_host(url: str) -> bool:
+    """Whether a URL is on a publisher's site: `is_official_host("https://www.cac.gov.cn/a.htm")`."""
+    host = (urlsplit(url).hostname or "").lower()
+    return any(host == known or host.endswith(f".{known}") for known in OFFICIAL_HOSTS)
+
+
+@lru_cache(maxsize=1)
+def load_catalogue() -> Catalogue:
+    """The bundled catalogue."""
+    data = tomllib.loads(files("corpus").joinpath("catalogue.toml").read_text(encoding="utf-8"))
+    sources: dict[str, list[Source]] = {}
+    for row in data["source"]:
+        sources.setdefault(row["edition"], []).append(Source(**{**row, "langs": tuple(row["langs"])}))
+    editions = {
+        row["id"]: Edition(
+            row["id"], {"zh": row["zh"], "en": row["en"]}, row["released"], tuple(sources.get(row["id"], ()))
+        )
+        for row in sorted(data["edition"], key=lambda row: row["released"])
+    }
+    works: dict[str, Mapping[Lang, str]] = {row["id"]: {"zh": row["zh"], "en": row["en"]} for row in data["work"]}
+    return Catalogue(editions, {row["sha256"]: row["edition"] for row in data["copy"]}, works)

@@ -1,0 +1,189 @@
+"""The corpus store: one SQLite file with documents, clauses and the provenance of every fetch.
+
+A document is kept with all its clauses in one transaction. A second text for the same edition, part and language is a
+new revision; the newest is current. `schema_version` stands in `meta`: an older store is migrated, a newer refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from corpus.errors import HomeUnusable
+from corpus.jsonform import document_from_json, document_to_json
+from corpus.records import Document
+
+SCHEMA_VERSION = 1
+EMPTY_DIGEST = hashlib.sha256(b"[]").hexdigest()
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS fetches (
+    id INTEGER PRIMARY KEY, edition TEXT NOT NULL, part TEXT NOT NULL, url TEXT NOT NULL, final_url TEXT NOT NULL,
+    fetched_at TEXT NOT NULL, status INTEGER, etag TEXT, last_modified TEXT, sha256 TEXT, size INTEGER,
+    media_type TEXT, referrer TEXT, error TEXT);
+CREATE TABLE IF NOT EXISTS documents (
+    id TEXT NOT NULL, part TEXT NOT NULL, revision INTEGER NOT NULL, edition TEXT NOT NULL, lang TEXT NOT NULL,
+    status TEXT NOT NULL, sha256 TEXT NOT NULL, raw_sha256 TEXT, added_at TEXT NOT NULL, head TEXT NOT NULL,
+    PRIMARY KEY (id, part, revision));
+CREATE TABLE IF NOT EXISTS clauses (
+    document TEXT NOT NULL, part TEXT NOT NULL, revision INTEGER NOT NULL, ordinal INTEGER NOT NULL,
+    path TEXT NOT NULL, row TEXT NOT NULL, PRIMARY KEY (document, part, revision, ordinal));
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """A row of the provenance ledger: one answer of one server, or why there was none."""
+
+    edition: str
+    part: str
+    url: str
+    final_url: str
+    fetched_at: str
+    status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    sha256: str | None = None
+    size: int | None = None
+    media_type: str | None = None
+    referrer: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A document with what the store knows about it."""
+
+    document: Document
+    revision: int
+    added_at: str
+
+
+class CorpusStore:
+    """Opens (and creates) the store at `path`; use as a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._prepare(path)
+        except (sqlite3.DatabaseError, OSError) as error:
+            raise HomeUnusable(
+                f"the corpus store {str(path)!r} cannot be opened ({error})",
+                way_out="move it away and add the documents again, or name another home with --home DIR",
+            ) from error
+
+    def _prepare(self, path: Path) -> None:
+        with self._transaction():
+            known = self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone()
+            found = (
+                self._db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone() if known else None
+            )
+            if found and int(found[0]) > SCHEMA_VERSION:
+                raise HomeUnusable(
+                    f"{str(path)!r} was written by a newer Tiaowen (store version {found[0]}, this one knows "
+                    f"{SCHEMA_VERSION})",
+                    way_out="upgrade Tiaowen, or name another home with --home DIR",
+                )
+            for statement in _SCHEMA.split(";"):
+                self._db.execute(statement)
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
+
+    def __enter__(self) -> CorpusStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; the store is not usable afterwards."""
+        self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def put(self, documents: Sequence[Document], added_at: str) -> list[int]:
+        """Keep documents, all or none; returns their revisions. A text that is current already gets no new revision."""
+        with self._transaction():
+            return [self._put(document, added_at) for document in documents]
+
+    def _put(self, document: Document, added_at: str) -> int:
+        row = self._db.execute(
+            "SELECT revision, sha256, raw_sha256, status FROM documents WHERE id = ? AND part = ? "
+            "ORDER BY revision DESC",
+            (document.id, document.part),
+        ).fetchone()
+        if row and row[1:] == (document.sha256, document.raw_sha256, document.status):
+            return int(row[0])
+        revision = int(row[0]) + 1 if row else 1
+        head = document_to_json(document)
+        clauses = head.pop("clauses")
+        key = (document.id, document.part, revision)
+        self._db.execute(
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *key, document.edition, document.lang, document.status, document.sha256, document.raw_sha256, added_at,
+                json.dumps(head, ensure_ascii=False),
+            ),
+        )  # fmt: skip
+        self._db.executemany(
+            "INSERT INTO clauses VALUES (?, ?, ?, ?, ?, ?)",
+            [(*key, at, row[0], json.dumps(row, ensure_ascii=False)) for at, row in enumerate(clauses)],
+        )
+        return revision
+
+    def current(self) -> list[Kept]:
+        """The newest revision of every document, by id and part."""
+        rows = self._db.execute(
+            "SELECT id, part, MAX(revision), added_at, head FROM documents GROUP BY id, part ORDER BY id, part"
+        ).fetchall()
+        return [self._kept(*row) for row in rows]
+
+    def _kept(self, document: str, part: str, revision: int, added_at: str, head: str) -> Kept:
+        rows = self._db.execute(
+            "SELECT row FROM clauses WHERE document = ? AND part = ? AND revision = ? ORDER BY ordinal",
+            (document, part, revision),
+        )
+        plain = {**json.loads(head), "clauses": [json.loads(row) for (row,) in rows]}
+        return Kept(document_from_json(plain), revision, added_at)
+
+    def digest(self) -> str:
+        """Digest of the current revisions: changes when what answers could be made from changes."""
+        rows = self._db.execute(
+            "SELECT id, part, status, sha256, raw_sha256, MAX(revision) FROM documents GROUP BY id, part "
+            "ORDER BY id, part"
+        )
+        listed = [list(row[:5]) for row in rows]
+        return hashlib.sha256(json.dumps(listed).encode()).hexdigest()
+
+    def has_raw(self, raw_sha256: str, edition: str) -> bool:
+        """Whether a current document of this edition was read from these bytes."""
+        return any(
+            kept.document.raw_sha256 == raw_sha256 and kept.document.edition == edition for kept in self.current()
+        )
+
+    def record(self, fetch: Fetch) -> None:
+        """Add a row to the provenance ledger."""
+        row = asdict(fetch)
+        marks = ", ".join(f":{name}" for name in row)
+        with self._transaction():
+            self._db.execute(f"INSERT INTO fetches ({', '.join(row)}) VALUES ({marks})", row)
+
+    def fetches(self) -> list[Fetch]:
+        """The provenance ledger, oldest first."""
+        names = ", ".join(Fetch.__dataclass_fields__)
+        return [Fetch(*row) for row in self._db.execute(f"SELECT {names} FROM fetches ORDER BY id")]

@@ -1,0 +1,162 @@
+"""Text as two languages need it: a search copy with offsets, language, sentences, tokens.
+
+Canonical text is never changed; what is compared or searched is a *folded copy* that maps back to it.
+Han text has no word boundaries: it is indexed by character uni- and bigrams (Nie et al., "On the use of words and
+n-grams for Chinese information retrieval", IRAL 2000). English words are stemmed by Snowball's English stemmer.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import Stemmer
+
+from corpus.records import Lang, Span
+
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+HAN = re.compile(f"[{_HAN}]")
+_RUN = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:[.\-'][a-z0-9]+)*", re.IGNORECASE)
+_WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
+_HAN_WORD = 1.7
+"""Mean length of a Chinese word in characters, to weigh Han characters against Latin words."""
+
+_INVISIBLE = dict.fromkeys(
+    [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF]
+)
+_CLOSING = "”’」』）)】》\"'"
+_END_ZH = re.compile(rf"[。！？；][{_CLOSING}]*|\n+")
+_END_EN = re.compile(rf"[.!?][{_CLOSING}]*(?=\s)|\n+")
+_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|No|Art|U\.S|U\.K|cf|al)|\b[A-Z]|\b\d{1,2})\.$")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A search copy: `text` folded, `offsets[i]` the place in the original of its i-th character."""
+
+    text: str
+    offsets: tuple[int, ...]
+
+    def span(self, start: int, end: int, source: str) -> Span:
+        """The original span of the folded range `[start, end)`, as far as the next original character."""
+        last = self.offsets[end - 1]
+        stop = last + 1
+        while stop < len(source) and unicodedata.combining(source[stop]):
+            stop += 1
+        return Span(self.offsets[start], stop)
+
+
+def _clusters(text: str) -> Iterator[tuple[int, str]]:
+    """A character with the combining marks that follow it, and its offset."""
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or not unicodedata.combining(text[at]):
+            yield start, text[start:at]
+            start = at
+
+
+def fold(text: str) -> Folded:
+    """Fold for comparison: NFKC, case, no invisible characters; each cluster apart, so that offsets hold.
+
+    >>> fold("ＡＩ　安全\\u200b！").text
+    'ai 安全!'
+    >>> fold("ＡＩ安全").offsets
+    (0, 1, 2, 3)
+    """
+    out: list[str] = []
+    offsets: list[int] = []
+    if text:
+        for at, cluster in _clusters(text):
+            for char in unicodedata.normalize("NFKC", cluster).casefold().translate(_INVISIBLE):
+                out.append(char)
+                offsets.append(at)
+    return Folded("".join(out), tuple(offsets))
+
+
+def squeeze(text: str) -> str:
+    """Folded, without white space and punctuation: the form in which two wordings are compared.
+
+    >>> squeeze("“信息茧房”效应 Risk!")
+    '信息茧房效应risk'
+    """
+    return "".join(char for char in fold(text).text if unicodedata.category(char)[0] in "LN")
+
+
+def language(text: str) -> Lang:
+    """The language a text is in, by the share of its words; a text without letters counts as English.
+
+    >>> language("What does 智能体 mean?"), language("2.0 里 AI agent 是什么")
+    ('en', 'zh')
+    """
+    han = len(HAN.findall(text)) / _HAN_WORD
+    return "zh" if han > 0 and han >= len(_WORD.findall(text)) else "en"
+
+
+def han_share(text: str) -> float:
+    """Share of Han characters among the letters, in [0, 1]."""
+    han, latin = len(HAN.findall(text)), sum(char.isascii() and char.isalpha() for char in text)
+    return han / (han + latin) if han + latin else 0.0
+
+
+def sentences(text: str, lang: Lang) -> list[Span]:
+    """Sentence spans in order, without the white space around them; together they hold every other character.
+
+    >>> [span.of("先评估。再上线！") for span in sentences("先评估。再上线！", "zh")]
+    ['先评估。', '再上线！']
+    >>> [span.of("Log it, e.g. daily. Keep it.") for span in sentences("Log it, e.g. daily. Keep it.", "en")]
+    ['Log it, e.g. daily.', 'Keep it.']
+    """
+    spans: list[Span] = []
+    start = 0
+    for end in (_END_ZH if lang == "zh" else _END_EN).finditer(text):
+        if lang == "en" and end.group()[0] == "." and not _ends_sentence(text, end):
+            continue
+        spans.append(Span(start, end.end()))
+        start = end.end()
+    spans.append(Span(start, len(text)))
+    return [trimmed for span in spans if (trimmed := trim(text, span))]
+
+
+def _ends_sentence(text: str, end: re.Match[str]) -> bool:
+    following = text[end.end() :].lstrip()
+    return not _ABBREVIATION.search(text[: end.start() + 1]) and not (following and following[0].islower())
+
+
+def trim(text: str, span: Span) -> Span | None:
+    """The span without white space at its ends, or None if nothing is left."""
+    piece = span.of(text)
+    start = span.start + len(piece) - len(piece.lstrip())
+    end = span.end - len(piece) + len(piece.rstrip())
+    return Span(start, end) if start < end else None
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("english")
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """Snowball's English stem: `stem("guardrails") == "guardrail"`."""
+    return str(_stemmer().stemWord(word))
+
+
+def tokens(text: str) -> list[str]:
+    """Index terms: Han characters and bigrams, English stems, numbers and section numbers whole.
+
+    >>> tokens("数据安全 Labelling rules 3.1.1")
+    ['数', '据', '安', '全', '数据', '据安', '安全', 'label', 'rule', '3.1.1']
+    """
+    found: list[str] = []
+    for run in _RUN.findall(fold(text).text):
+        if HAN.match(run):
+            found.extend(run)
+            found.extend(run[i : i + 2] for i in range(len(run) - 1))
+        elif "-" in run or "'" in run:
+            found.extend(stem(part) for part in re.split(r"[-']", run) if len(part) > 1)
+        else:
+            found.append(run if run[0].isdigit() else stem(run))
+    return found

@@ -1,0 +1,182 @@
+"""A run: ask every case, score the answers, write the folder. After `cases` and `measures`, before any reader of runs.
+
+The folder of a run holds
+
+    answers.jsonl   the `ask --json` object of each case, with `id` = the case's id
+    rows.jsonl      case × measure: {"case", "measure", "value": number or null, "reason"}; no times
+    summary.json    the averages, as `eval run --json` prints them
+    report.html     the same to read, self-contained
+    meta.json       what was measured: the digest of the cases, and what the caller said of the assistant
+
+It is written under a temporary name beside its place and takes its place when complete. A run that was killed leaves
+the temporary folder, and the same run, started again, goes on behind the last whole line of its `answers.jsonl`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import UnusableInput
+from eval.cases import Case, read_cases
+from eval.measures import standard
+from eval.measures.citations import TextOf
+from eval.measures.score import AnswerJson, Measure
+from eval.report import report
+from eval.summary import DIGITS, Scores, Summary, summarise
+
+Scope = Mapping[str, str]
+Ask = Callable[[str, Scope | None], dict[str, Any]]
+"""Question and scope (`{"edition", "lang"}`, either may be absent; or None) -> the object `ask --json` prints."""
+
+OnCase = Callable[[int, int], None]
+"""Told after each case: cases answered so far, cases in all."""
+
+
+def run_file(
+    path: Path, ask: Ask, out: Path, text_of: TextOf, meta: Mapping[str, Any], *, on_case: OnCase | None = None
+) -> dict[str, Any]:
+    """Run the cases of a file; the object `eval run --json` prints. Raises as `read_cases` and `run` do."""
+    cases = read_cases(path)
+    return run(cases, ask, out, text_of=text_of, meta={"questions": path.name, **meta}, on_case=on_case).as_json()
+
+
+def run(
+    cases: Sequence[Case],
+    ask: Ask,
+    out: Path,
+    *,
+    text_of: TextOf,
+    meta: Mapping[str, Any],
+    on_case: OnCase | None = None,
+) -> Summary:
+    """Ask, score and write the folder `out`; an earlier run there is replaced when this one is complete.
+
+    `meta` names what is measured (digests, versions) and holds no time: an unfinished run is gone on with if its cases
+    and `meta` are the same, and begun anew if not. Raises `UnusableInput` where `out` holds something else.
+    """
+    with _writing(out):
+        _refuse_foreign(out)
+        folder = _unfinished(out, {"cases_sha256": _digest(cases), **meta})
+    answers = _answers(cases, ask, folder / "answers.jsonl", on_case)
+    measures = standard(text_of)
+    scores = {one.name: [one.score(*both) for both in zip(cases, answers, strict=True)] for one in measures}
+    summary = summarise(cases, measures, scores)
+    page = report(cases, answers, measures=measures, scores=scores, summary=summary, meta=meta)
+    with _writing(out):
+        _write(folder / "rows.jsonl", "".join(f"{row}\n" for row in _rows(cases, measures, scores)))
+        _write(folder / "summary.json", f"{_json(summary.as_json(), indent=1)}\n")
+        _write(folder / "report.html", page)
+        _put_in_place(folder, out)
+    return summary
+
+
+@contextmanager
+def _writing(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UnusableInput(
+            f"the run cannot be written to {str(out)!r}: {error.strerror}", way_out="name another folder with --out"
+        ) from error
+
+
+def _refuse_foreign(out: Path) -> None:
+    """An existing folder is replaced only if it is a run or empty."""
+    if out.is_dir() and ((out / "summary.json").exists() or not any(out.iterdir())):
+        return
+    if out.exists():
+        raise UnusableInput(f"{str(out)!r} exists and is not a run", way_out="name a new folder with --out")
+
+
+def _digest(cases: Sequence[Case]) -> str:
+    return hashlib.sha256(_json([asdict(case) for case in cases]).encode()).hexdigest()
+
+
+def _unfinished(out: Path, meta: Mapping[str, Any]) -> Path:
+    """The temporary folder beside `out`: the one a killed run with the same `meta` left, or a fresh one."""
+    place = out.resolve()
+    folder = place.with_name(f".{place.name}.unfinished")
+    wanted = f"{_json(meta, indent=1)}\n"
+    known = folder / "meta.json"
+    if not (known.is_file() and known.read_text(encoding="utf-8") == wanted):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        _write(known, wanted)
+    return folder
+
+
+def _answers(cases: Sequence[Case], ask: Ask, path: Path, on_case: OnCase | None) -> list[AnswerJson]:
+    """One answer a case: those the file holds already, then those still to be asked, each written at once."""
+    answers = list(_kept(cases, path))
+    _write(path, "".join(f"{_json(answer)}\n" for answer in answers))
+    with path.open("a", encoding="utf-8", newline="\n") as file:
+        for case in cases[len(answers) :]:
+            line = _json({"id": case.id, **_asked(ask, case)})
+            file.write(f"{line}\n")
+            file.flush()
+            answers.append(json.loads(line))
+            if on_case is not None:
+                on_case(len(answers), len(cases))
+    return answers
+
+
+def _kept(cases: Sequence[Case], path: Path) -> Iterator[AnswerJson]:
+    """The answers of a killed run, as far as whole lines follow the cases; a torn last line is asked again."""
+    if not path.is_file():
+        return
+    for case, line in zip(cases, path.read_bytes().split(b"\n"), strict=False):
+        try:
+            answer = json.loads(line)
+        except ValueError:
+            return
+        if not isinstance(answer, dict) or answer.get("id") != case.id:
+            return
+        yield answer
+
+
+def _asked(ask: Ask, case: Case) -> dict[str, Any]:
+    """The answer, or `{"error", "way_out"}` where the question itself cannot be taken (an unknown edition in `scope`).
+
+    Other failures are not the question's and end the run, which can be gone on with.
+    """
+    try:
+        return ask(case.question, case.scope)
+    except UnusableInput as error:
+        return {"error": error.message, "way_out": error.way_out}
+
+
+def _rows(cases: Sequence[Case], measures: Sequence[Measure], scores: Scores) -> Iterator[str]:
+    for at, case in enumerate(cases):
+        for measure in measures:
+            score = scores[measure.name][at]
+            timed = measure.average in ("p50", "p99")
+            value = None if timed or score.value is None else round(score.value, DIGITS)
+            reason = "a time: see ms in answers.jsonl" if timed else score.reason
+            yield _json({"case": case.id, "measure": measure.name, "value": value, "reason": reason})
+
+
+def _put_in_place(folder: Path, out: Path) -> None:
+    """Give the complete folder its name. An earlier run steps aside first, since folders cannot be overwritten."""
+    place = out.resolve()
+    aside = place.with_name(f".{place.name}.earlier")
+    shutil.rmtree(aside, ignore_errors=True)
+    if place.exists():
+        os.replace(place, aside)
+    os.replace(folder, place)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _json(value: object, indent: int | None = None) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)

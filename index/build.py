@@ -1,0 +1,137 @@
+"""From documents to a live generation: passages, vectors, lexical indexes, lineages, calibration."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from corpus.jsonform import document_to_json, lineage_to_json, passage_to_json
+from corpus.records import LANGS, Document, Lineage, Passage, Status
+from corpus.text import tokens
+from index.calibrate import calibrate
+from index.encoder import Encoder, open_encoder
+from index.generation import write_generation
+from index.lexical import LexicalIndex
+from index.lineage import compare, with_parity
+from index.retrieve import Retriever
+from index.vectors import VectorIndex, vector_id
+
+_RANK: dict[Status, int] = {"official": 0, "supplied": 1, "digest": 2}
+BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build made: the generation's name and what is in it."""
+
+    generation: str
+    documents: int
+    passages: int
+    lineages: int
+    encoder: str
+
+
+def effective(documents: Sequence[Document]) -> list[Document]:
+    """The document that answers for each edition, part and language: official before supplied before our digest."""
+    chosen: dict[tuple[str, str], Document] = {}
+    for document in sorted(documents, key=lambda d: _RANK[d.status]):
+        chosen.setdefault((document.id, document.part), document)
+    return [chosen[key] for key in sorted(chosen)]
+
+
+def corpus_digest(documents: Sequence[Document]) -> str:
+    """Digest of what answers are made from: ids, parts, statuses and texts of the effective documents."""
+    rows = [[d.id, d.part, d.status, d.sha256, d.raw_sha256] for d in effective(documents)]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+
+
+def build(
+    documents: Sequence[Document],
+    root: Path,
+    encoder_spec: str | None = None,
+    *,
+    store_digest: str = "",
+    progress: Callable[[str], None] = lambda _: None,
+) -> Built:
+    """Build a generation under `root` and make it live. On any failure the one before stays.
+
+    `encoder_spec`: None for the bundled encoder, else a sentence-transformers id or path. `store_digest`: of the corpus
+    store the documents were taken from, so that a later change of it can be noticed.
+    """
+    from index.llama import make_passages
+
+    encoder = open_encoder(encoder_spec)
+    chosen = effective(documents)
+    progress("passages")
+    passages = make_passages(chosen)
+    progress("vectors")
+    vectors = _vectors(passages, encoder)
+    progress("lexical")
+    files = {**_lexical(passages), "vectors.faiss": vectors.dump()}
+    progress("lineage")
+    lineages = compute_lineages(chosen, encoder)
+    files["documents.jsonl"] = _lines([document_to_json(d) for d in chosen])
+    files["passages.jsonl"] = _lines([passage_to_json(p) for p in passages])
+    files["lineage.jsonl"] = _lines([lineage_to_json(lineage) for lineage in lineages])
+    progress("calibration")
+    manifest = {
+        "corpus_digest": corpus_digest(documents),
+        "store_digest": store_digest,
+        "encoder": {"spec": encoder_spec, "id": encoder.id, "dimension": encoder.dimension},
+        "passages": len(passages),
+    }
+    retriever = Retriever.of({**manifest, "calibration": None}, files, encoder, "unnamed")
+    manifest["calibration"] = calibrate(retriever)
+    name = write_generation(root, files, manifest)
+    return Built(name, len(chosen), len(passages), len(lineages), encoder.id)
+
+
+def _lines(rows: Sequence[dict[str, Any]]) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+def searched_text(passage: Passage) -> str:
+    """What is indexed for a passage: its heading path and its text."""
+    return f"{passage.context}\n{passage.text}"
+
+
+def _vectors(passages: Sequence[Passage], encoder: Encoder) -> VectorIndex:
+    import numpy as np
+
+    texts = [searched_text(passage) for passage in passages]
+    rows = [encoder.encode(texts[at : at + BATCH], kind="passage") for at in range(0, len(texts), BATCH)]
+    return VectorIndex.build([vector_id(passage.id) for passage in passages], np.vstack(rows))
+
+
+def _lexical(passages: Sequence[Passage]) -> dict[str, bytes]:
+    files = {}
+    for lang in LANGS:
+        mine = [passage for passage in passages if passage.lang == lang]
+        files[f"lexical.{lang}.npz"] = LexicalIndex.build([tokens(searched_text(p)) for p in mine]).dump()
+        headings = [p.context.rpartition(" › ")[2] for p in mine]
+        files[f"heading.{lang}.npz"] = LexicalIndex.build([tokens(heading) for heading in headings]).dump()
+    return files
+
+
+def compute_lineages(documents: Sequence[Document], encoder: Encoder) -> list[Lineage]:
+    """The lineage of every pair of editions of a work, per language, older to newer, checked against each other."""
+    found: list[Lineage] = []
+    for old, new in combinations(_editions(documents), 2):
+        if old.partition("@")[0] != new.partition("@")[0]:
+            continue
+        pairs = {lang: (_body(documents, old, lang), _body(documents, new, lang)) for lang in LANGS}
+        found += with_parity([compare(a, b, encoder) for a, b in pairs.values() if a is not None and b is not None])
+    return found
+
+
+def _editions(documents: Sequence[Document]) -> list[str]:
+    return sorted({document.edition for document in documents if document.part == "body"})
+
+
+def _body(documents: Sequence[Document], edition: str, lang: str) -> Document | None:
+    return next((d for d in documents if d.edition == edition and d.lang == lang and d.part == "body"), None)

@@ -1,0 +1,86 @@
+"""Index generations: a folder complete in itself, named by its content, live once `CURRENT` names it.
+
+Built under a temporary name, renamed when whole, then `CURRENT` is replaced atomically and older ones are removed. Every
+file's SHA-256 stands in `manifest.json` and is checked on opening: neither FAISS nor numpy would notice a flipped byte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import IndexDamaged
+from corpus.home import write_whole
+
+FORMAT = 1
+MEND = "run: tiaowen build"
+
+
+def write_generation(root: Path, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> str:
+    """Write a generation and make it live; returns its name. The same content has the same name and is kept as it is."""
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
+    full = {"format": FORMAT, **manifest, "files": digests}
+    text = json.dumps(full, ensure_ascii=False, indent=1, sort_keys=True)
+    name = hashlib.sha256(text.encode()).hexdigest()[:16]
+    root.mkdir(parents=True, exist_ok=True)
+    if not _is_whole(root / name):
+        temporary = Path(tempfile.mkdtemp(dir=root, prefix=".building-"))
+        try:
+            for file, data in files.items():
+                write_whole(temporary / file, data)
+            write_whole(temporary / "manifest.json", text.encode())
+            shutil.rmtree(root / name, ignore_errors=True)
+            temporary.rename(root / name)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+    write_whole(root / "CURRENT", name.encode())
+    _remove_others(root, name)
+    return name
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        open_generation(folder)
+    except IndexDamaged:
+        return False
+    return True
+
+
+def _remove_others(root: Path, live: str) -> None:
+    for folder in root.iterdir():
+        if folder.is_dir() and folder.name != live:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def current_generation(root: Path) -> Path | None:
+    """The folder of the live generation, or None if nothing was built yet."""
+    try:
+        name = (root / "CURRENT").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    folder = root / name
+    if not name or "/" in name or not folder.is_dir():
+        raise IndexDamaged(f"the live index {name!r} is not there", way_out=MEND)
+    return folder
+
+
+def open_generation(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Manifest and files of a generation, digests checked; raises `IndexDamaged` where one does not match."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        files = {name: (folder / name).read_bytes() for name in manifest["files"]}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexDamaged(f"the index in {folder.name} cannot be read ({error})", way_out=MEND) from error
+    if manifest["format"] != FORMAT:
+        raise IndexDamaged(f"the index has format {manifest['format']}, this version reads {FORMAT}", way_out=MEND)
+    for name, expected in manifest["files"].items():
+        found = hashlib.sha256(files[name]).hexdigest()
+        if found != expected:
+            raise IndexDamaged(f"{name} has digest {found[:12]}…, its manifest says {expected[:12]}…", way_out=MEND)
+    return manifest, files

@@ -1,0 +1,241 @@
+"""Retrieval: several lists per language, fused by rank, twins collapsed to one clause.
+
+question ─> understand ─┬─ dense   zh, en   (FAISS, filtered by id)
+                        ├─ lexical zh, en   (BM25, glossary forms added)
+                        ├─ heading zh, en
+                        └─ number           ("5.4", "附件2")
+         ─> reciprocal rank fusion (k = 60) ─> hits, one per clause, with their rank in every list
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import IndexDamaged
+from corpus.ids import is_below, neutral
+from corpus.jsonform import document_from_json, lineage_from_json, passage_from_json
+from corpus.records import LANGS, Document, Hit, Lang, Lineage, Part, Passage
+from index.calibrate import Calibration, Signals
+from index.encoder import Encoder, open_encoder
+from index.generation import MEND, current_generation, open_generation
+from index.lexical import LexicalIndex
+from index.question import Query, understand
+from index.vectors import VectorIndex, vector_id
+
+DEPTH = 60
+"""How far down each list is read."""
+_K = 60.0
+_WEIGHTS = {"dense": 1.0, "lexical": 1.0, "heading": 0.5, "number": 4.0}
+_OTHER_LANGUAGE = 0.6
+"""Weight of the lists in the language that the question is not in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The outcome of a search. `confidence` in [0, 1]: that the corpus answers the question, as calibrated."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    signals: Signals
+    confidence: float
+    answerable: bool
+
+
+class Retriever:
+    """Searches one generation; everything it needs is in memory."""
+
+    def __init__(
+        self,
+        manifest: Mapping[str, Any],
+        documents: Sequence[Document],
+        passages: Sequence[Passage],
+        lineages: Sequence[Lineage],
+        vectors: VectorIndex,
+        lexical: Mapping[str, LexicalIndex],
+        encoder: Encoder,
+        generation: str,
+    ) -> None:
+        self.manifest = manifest
+        self.documents = {(document.id, document.part): document for document in documents}
+        self.passages = list(passages)
+        self.lineages = {(lineage.old, lineage.new, lineage.lang): lineage for lineage in lineages}
+        self.encoder = encoder
+        self.generation = generation
+        self._vectors = vectors
+        self._lexical = lexical
+        self._calibration = Calibration.of(manifest.get("calibration"))
+        self._ids = np.array([vector_id(passage.id) for passage in passages], np.int64)
+        self._at = {int(i): at for at, i in enumerate(self._ids)}
+        self._of_lang = {
+            lang: np.array([at for at, p in enumerate(passages) if p.lang == lang], np.int64) for lang in LANGS
+        }
+
+    @classmethod
+    def open(cls, root: Path) -> Retriever:
+        """The live generation under `root`; raises `IndexDamaged` where there is none or it is not whole."""
+        folder = current_generation(root)
+        if folder is None:
+            raise IndexDamaged("there is no index yet", way_out=MEND)
+        manifest, files = open_generation(folder)
+        encoder = open_encoder(manifest["encoder"]["spec"])
+        if encoder.id != manifest["encoder"]["id"]:
+            raise IndexDamaged(
+                f"the index was built with the encoder {manifest['encoder']['id']}, this one is {encoder.id}",
+                way_out=MEND,
+            )
+        return cls.of(manifest, files, encoder, folder.name)
+
+    @classmethod
+    def of(
+        cls, manifest: Mapping[str, Any], files: Mapping[str, bytes], encoder: Encoder, generation: str
+    ) -> Retriever:
+        """A retriever over the files of a generation."""
+        lexical = {name: LexicalIndex.load(data) for name, data in files.items() if name.endswith(".npz")}
+        return cls(
+            manifest,
+            [document_from_json(row) for row in _rows(files["documents.jsonl"])],
+            [passage_from_json(row) for row in _rows(files["passages.jsonl"])],
+            [lineage_from_json(row) for row in _rows(files["lineage.jsonl"])],
+            VectorIndex.load(files["vectors.faiss"]),
+            lexical,
+            encoder,
+            generation,
+        )
+
+    @cached_property
+    def editions_with_text(self) -> tuple[str, ...]:
+        """Editions whose body is in the corpus, oldest first."""
+        return tuple(sorted({d.edition for d in self.documents.values() if d.part == "body"}))
+
+    def document(self, edition: str, lang: Lang, part: Part = "body") -> Document | None:
+        """The document that answers for an edition, part and language."""
+        return self.documents.get((f"{edition}/{lang}", part))
+
+    def search(
+        self,
+        question: str | Query,
+        *,
+        k: int = 10,
+        editions: Sequence[str] | None = None,
+        lang: Lang | None = None,
+        parts: Sequence[Part] | None = None,
+    ) -> Found:
+        """The best `k` clauses for a question, within a scope; `lang` limits the language of the text searched."""
+        query = understand(question) if isinstance(question, str) else question
+        allowed = self._allowed(editions, lang, parts)
+        vector = self.encoder.encode([query.text], kind="query")[0]
+        lists: dict[str, list[tuple[int, float]]] = {}
+        for text_lang in LANGS:
+            mine = allowed[self._of_lang[text_lang]]
+            lists[f"dense.{text_lang}"] = self._dense(vector, self._of_lang[text_lang][mine])
+            for field in ("lexical", "heading"):
+                lists[f"{field}.{text_lang}"] = self._sparse(field, text_lang, query, mine)
+        lists["number"] = self._numbered(query, allowed)
+        signals = self._signals(query, lists)
+        confidence = self._calibration.confidence(signals, query.lang)
+        bar = self._calibration.threshold(query.lang)
+        return Found(query, self._fuse(lists, query.lang, k), signals, confidence, confidence >= bar)
+
+    # --- lists
+
+    def _allowed(
+        self, editions: Sequence[str] | None, lang: Lang | None, parts: Sequence[Part] | None
+    ) -> NDArray[np.bool_]:
+        return np.array(
+            [
+                (editions is None or p.edition in editions)
+                and (lang is None or p.lang == lang)
+                and (parts is None or p.part in parts)
+                for p in self.passages
+            ],
+            dtype=bool,
+        )
+
+    def _dense(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> list[tuple[int, float]]:
+        if not vector.any():
+            return []
+        return [(self._at[i], score) for i, score in self._vectors.search(vector, DEPTH, self._ids[rows])]
+
+    def _sparse(self, field: str, lang: Lang, query: Query, mine: NDArray[np.bool_]) -> list[tuple[int, float]]:
+        found = self._lexical[f"{field}.{lang}.npz"].best(query.terms[lang], DEPTH, mine)
+        return [(int(self._of_lang[lang][row]), score) for row, score in found]
+
+    def _numbered(self, query: Query, allowed: NDArray[np.bool_]) -> list[tuple[int, float]]:
+        paths = [passage.clause.partition("#")[2] for passage in self.passages]
+        exact = [at for at, path in enumerate(paths) if path in query.paths and allowed[at]]
+        below = [
+            at
+            for at, path in enumerate(paths)
+            if allowed[at] and at not in exact and any(is_below(path, wanted) for wanted in query.paths)
+        ]
+        return [(at, 1.0) for at in [*exact, *below][:DEPTH]]
+
+    # --- fusion
+
+    def _fuse(self, lists: Mapping[str, list[tuple[int, float]]], lang: Lang, k: int) -> tuple[Hit, ...]:
+        scores: dict[str, float] = {}
+        ranks: dict[str, dict[str, int]] = {}
+        shown: dict[str, tuple[tuple[bool, int], int]] = {}
+        for name, found in lists.items():
+            field, _, list_lang = name.partition(".")
+            weight = _WEIGHTS[field] * (_OTHER_LANGUAGE if list_lang and list_lang != lang else 1.0)
+            seen: set[str] = set()
+            for at, _ in found:
+                clause = neutral(self.passages[at].clause)
+                best = ((self.passages[at].lang != lang, len(seen)), at)
+                shown[clause] = min(shown.get(clause, best), best)
+                if clause in seen:
+                    continue
+                seen.add(clause)
+                scores[clause] = scores.get(clause, 0.0) + weight / (_K + len(seen))
+                place = ranks.setdefault(clause, {})
+                place[field] = min(place.get(field, len(seen)), len(seen))
+        order = sorted(scores, key=lambda clause: (-scores[clause], shown[clause][1]))[:k]
+        return tuple(
+            Hit(self.passages[shown[clause][1]], scores[clause], rank, ranks[clause])
+            for rank, clause in enumerate(order, start=1)
+        )
+
+    # --- evidence that there is an answer at all
+
+    def _signals(self, query: Query, lists: Mapping[str, list[tuple[int, float]]]) -> Signals:
+        """How well the best passages cover the question: see `Signals`."""
+        dense = max((found[0][1] for name, found in lists.items() if name.startswith("dense") and found), default=0.0)
+        known, covered = 0.0, 0.0
+        for lang in LANGS:
+            k, c = self._coverage(query, lang, [at for at, _ in lists[f"lexical.{lang}"][:8]])
+            known, covered = max(known, k), max(covered, c)
+        if query.paths and lists["number"]:
+            known = covered = 1.0
+        return Signals(dense, known, covered)
+
+    def _coverage(self, query: Query, lang: Lang, best: Sequence[int]) -> tuple[float, float]:
+        """Shares of the question's weight (by rarity) that the corpus knows, and that its best passage holds."""
+        lexical = self._lexical[f"lexical.{lang}.npz"]
+        weights = {token: lexical.rarity(token) for token in dict.fromkeys(query.content)}
+        translated = [token for token, weight in query.terms[lang] if weight < 1.0]
+        total = sum(weights.values())
+        if total == 0:
+            return 0.0, 0.0
+        known = sum(weight for token, weight in weights.items() if token in lexical) / total
+        position = {int(at): row for row, at in enumerate(self._of_lang[lang])}
+        holders = {token: set(lexical.holders(token).tolist()) for token in (*weights, *translated)}
+        share = 0.0
+        for at in best:
+            row = position[at]
+            held = sum(weight for token, weight in weights.items() if row in holders[token])
+            help_ = sum(row in holders[token] for token in translated) / max(len(translated), 1)
+            share = max(share, held / total, 0.8 * help_)
+        return known, share
+
+
+def _rows(data: bytes) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in data.decode().splitlines()]

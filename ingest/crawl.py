@@ -1,0 +1,261 @@
+"""Fetching official sources: the parent's side. Scrapy runs in a child process, because its reactor cannot restart.
+
+seeds ─job (JSON, stdin)─> python -m ingest.spider ─┬─ bytes ─> home/raw/<sha256>, written once
+                                                    └─ one JSON line per fetch (stdout) ─> Fetched
+
+Fetches every seed, and from an announcement (`part="notice"`) the PDF files it links to, as the edition's `body`.
+Nothing is written to the corpus store here: the caller records what it is told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+from corpus.catalogue import OFFICIAL_HOSTS
+from corpus.errors import SourceUnreachable, TiaowenError, UnusableInput
+from corpus.home import write_whole
+from corpus.ids import DEFAULT_WORK
+from corpus.records import Part
+from corpus.store import Fetch as Fetched
+
+__all__ = ["Bounds", "Fetched", "Job", "Seed", "Validators", "crawl", "keep", "utc_now"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """A URL to fetch, and what is behind it: `Seed("https://www.cac.gov.cn/…htm", "aisgf@2.0", "notice")`."""
+
+    url: str
+    edition: str
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a crawl may cost: bytes of one answer; seconds for one answer, one robots.txt, and everything together.
+
+    After a failure it waits `backoff` seconds, then twice that, `retries` times in all; a site that asks to wait longer
+    than `patience` seconds is left alone.
+    """
+
+    max_bytes: int = 64 << 20
+    timeout: float = 180.0
+    robots_timeout: float = 30.0
+    total: float = 3600.0
+    retries: int = 2
+    backoff: float = 10.0
+    patience: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What an earlier fetch left for a conditional request, and the bytes that stand if nothing changed."""
+
+    etag: str | None
+    last_modified: str | None
+    sha256: str
+    size: int | None
+    media_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that the child process is told."""
+
+    seeds: tuple[Seed, ...]
+    home_raw: str
+    domains: tuple[str, ...]
+    allow_hosts: tuple[str, ...] = ()
+    delay: float = 8.0
+    bounds: Bounds = Bounds()
+    known: Mapping[str, Validators] = field(default_factory=dict)
+
+    def dumps(self) -> str:
+        """As one JSON object."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def loads(cls, text: str) -> Job:
+        """The job that `dumps` wrote.
+
+        >>> job = Job((Seed("https://www.cac.gov.cn/", "aisgf@2.0", "notice"),), "raw", ("cac.gov.cn",))
+        >>> Job.loads(job.dumps()) == job
+        True
+        """
+        told: dict[str, Any] = json.loads(text)
+        return cls(
+            seeds=tuple(Seed(**seed) for seed in told["seeds"]),
+            home_raw=told["home_raw"],
+            domains=tuple(told["domains"]),
+            allow_hosts=tuple(told["allow_hosts"]),
+            delay=told["delay"],
+            bounds=Bounds(**told["bounds"]),
+            known={url: Validators(**kept) for url, kept in told["known"].items()},
+        )
+
+
+def utc_now() -> str:
+    """Now, as the ledger writes it: `2026-09-14T08:00:00Z`."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def keep(home_raw: Path, data: bytes) -> str:
+    """Write bytes under their sha256 unless they are there; returns the digest."""
+    digest = hashlib.sha256(data).hexdigest()
+    if not (home_raw / digest).exists():
+        write_whole(home_raw / digest, data)
+    return digest
+
+
+def crawl(
+    seeds: Sequence[Seed],
+    *,
+    home_raw: Path,
+    allow_hosts: frozenset[str] = frozenset(),
+    delay: float = 8.0,
+    on_event: Callable[[Fetched], None] = lambda row: None,
+    known: Sequence[Fetched] = (),
+    bounds: Bounds | None = None,
+    domains: Sequence[str] = tuple(OFFICIAL_HOSTS),
+) -> list[Fetched]:
+    """Fetch the seeds and what they lead to; one row per fetch, failures included, each told to `on_event` as it comes.
+
+    `delay`: seconds between two requests to one host, at least. `allow_hosts`: hosts fetched from beside the official
+    domains, even at a private address. `known`: rows of earlier crawls, oldest first; what they brought is asked for
+    conditionally, and a row with status 304 repeats its sha256.
+
+    Raises SourceUnreachable when nothing at all could be fetched, UnusableInput for a seed that is no web address.
+    """
+    if not seeds:
+        return []
+    home_raw.mkdir(parents=True, exist_ok=True)
+    unique = {_checked(seed).url: seed for seed in reversed(seeds)}
+    job = Job(
+        seeds=tuple(reversed(unique.values())),
+        home_raw=str(home_raw),
+        domains=tuple(domains),
+        allow_hosts=tuple(sorted(allow_hosts)),
+        delay=delay,
+        bounds=bounds or Bounds(),
+        known=_validators(known, home_raw),
+    )
+    rows: list[Fetched] = []
+    with closing(_all_rows(job)) as told:
+        for row in told:
+            rows.append(row)
+            on_event(row)
+    if all(row.error for row in rows):
+        raise _unreachable(job, rows)
+    return rows
+
+
+def _checked(seed: Seed) -> Seed:
+    parts = urlsplit(seed.url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise UnusableInput(f"{seed.url!r} is not a web address", way_out="write it with https://")
+    return seed
+
+
+def _validators(known: Sequence[Fetched], home_raw: Path) -> dict[str, Validators]:
+    """By URL, the newest fetch whose bytes are still here."""
+    return {
+        row.url: Validators(row.etag, row.last_modified, row.sha256, row.size, row.media_type)
+        for row in known
+        if row.sha256 and not row.error and (row.etag or row.last_modified) and (home_raw / row.sha256).exists()
+    }
+
+
+def _all_rows(job: Job) -> Generator[Fetched, None, None]:
+    """What the child tells, and a row for each seed that it did not come to."""
+    told: set[str] = set()
+    for row in _child_rows(job):
+        told.add(row.url)
+        yield row
+    for seed in job.seeds:
+        if seed.url not in told:
+            error = f"was not reached within {job.bounds.total:g} s"
+            yield Fetched(seed.edition, seed.part, seed.url, seed.url, utc_now(), error=error)
+
+
+def _child_rows(job: Job) -> Iterator[Fetched]:
+    with tempfile.TemporaryFile() as complaints, _spider(complaints) as child, _deadline(job, child) as passed:
+        assert child.stdin and child.stdout
+        child.stdin.write(job.dumps())
+        child.stdin.close()
+        for line in child.stdout:
+            yield Fetched(**json.loads(line))
+        if child.wait() and not passed.is_set():
+            raise TiaowenError(
+                f"the crawler stopped with status {child.returncode} ({_last_line(complaints)})",
+                way_out="run it again: what was fetched is kept",
+            )
+
+
+@contextmanager
+def _spider(complaints: IO[bytes]) -> Iterator[subprocess.Popen[str]]:
+    """The child process, ended with the block. `-P` and PYTHONPATH: it must find this package, from any folder."""
+    path = os.pathsep.join(filter(None, [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")]))
+    child = subprocess.Popen(
+        [sys.executable, "-P", "-m", "ingest.spider"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=complaints,
+        env={**os.environ, "PYTHONPATH": path},
+        encoding="utf-8",
+    )
+    try:
+        with child:
+            try:
+                yield child
+            finally:
+                child.kill()
+    except BrokenPipeError:
+        raise TiaowenError("the crawler did not start", way_out="run: tiaowen doctor") from None
+
+
+@contextmanager
+def _deadline(job: Job, child: subprocess.Popen[str]) -> Iterator[threading.Event]:
+    """Ends a child that outlives its own limit; the event tells that it did."""
+    passed = threading.Event()
+
+    def end() -> None:
+        passed.set()
+        child.kill()
+
+    timer = threading.Timer(job.bounds.total + job.bounds.timeout + job.bounds.patience, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield passed
+    finally:
+        timer.cancel()
+
+
+def _last_line(complaints: IO[bytes]) -> str:
+    complaints.seek(0)
+    lines = complaints.read().decode("utf-8", "replace").strip().splitlines()
+    return lines[-1].strip() if lines else "it said nothing"
+
+
+def _unreachable(job: Job, rows: Sequence[Fetched]) -> SourceUnreachable:
+    """Each host with its reason, once; the way out is a browser."""
+    reasons = dict.fromkeys(f"{urlsplit(row.final_url).hostname} {row.error}" for row in rows)
+    work, _, version = job.seeds[0].edition.partition("@")
+    elsewhere = "" if work == DEFAULT_WORK else f" --work {work}"
+    return SourceUnreachable(
+        ", ".join(list(reasons)[:3]),
+        way_out=f"download the file in a browser and run: tiaowen add FILE --edition {version}{elsewhere}",
+    )

@@ -1,0 +1,217 @@
+"""From pages of lines to running text: paragraphs and headings as blocks, with nothing of the printed page left in.
+
+Dropped: covers, contents pages, running heads and feet, page numbers. Joined: the lines of a paragraph, also where a
+page ends inside it.
+A line opens a new block when it carries a number, is indented, follows a line that stops short of the margin, or a gap.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+from corpus.records import LANGS, Lang
+from corpus.text import HAN, han_share
+from ingest.layout import Block, Line, Page
+from ingest.table import split_tables
+
+DOUBTFUL = 0.90
+"""An OCR line that scored below this makes its block doubtful."""
+
+_PAGE_NUMBER = re.compile(r"^[\s\-—–·.]*(?:\d{1,3}|[ivxIVX]{1,5})[\s\-—–·.]*$")
+_CONTENTS_ENTRY = re.compile(r"(?:[.．…·]{2,}|…)\s*\d*\s*$|\s\d{1,3}$")
+_CONTENTS_TITLE = re.compile(r"^(?:目\s*录|contents?)$", re.IGNORECASE)
+NUMBERED = re.compile(
+    r"^(?:\d{1,2}(?:\.\d{1,2}){1,2}(?![\d%])|\d{1,2}[.．、](?!\d)|[(（][a-z](?:[)）]|(?=[“\"]))|附件\s*\d|Appendix\s+\d"
+    r"|[一二三四五六七八九十]{1,2}、|[IVXlπⅠ-Ⅻ]{1,4}\.\s|[(（]\d[)）])"
+)
+_BULLET = re.compile(r"^[-–•·●]\s?(?=[A-Z\u4e00-\u9fff])")
+_SENTENCE_END = "。！？.!?：:；;"
+
+
+def split_languages(pages: Sequence[Page]) -> dict[Lang, tuple[Page, ...]]:
+    """Pages by language; a language with fewer than three pages of text does not make a document of its own.
+
+    Pages without letters are dropped. A monolingual file keeps every page.
+    """
+    with_text = [page for page in pages if page.lines]
+    share = {page.number: han_share("".join(line.text for line in page.lines)) for page in with_text}
+    by: dict[Lang, tuple[Page, ...]] = {
+        "zh": tuple(page for page in with_text if share[page.number] >= 0.5),
+        "en": tuple(page for page in with_text if share[page.number] < 0.5),
+    }
+    if all(len(by[lang]) >= 3 for lang in LANGS):
+        return by
+    main: Lang = "zh" if len(by["zh"]) >= len(by["en"]) else "en"
+    return {main: tuple(with_text)}
+
+
+def flow(pages: Sequence[Page], lang: Lang) -> tuple[Block, ...]:
+    """Blocks of the running text of `pages`, in reading order."""
+    body, table = split_tables(running_text(pages), lang)
+    blocks = list(_join(_Joined(lang), body))
+    if table:
+        page = table[0].pieces[0][1]
+        at = next((i for i, block in enumerate(blocks) if block.pieces[0][1] > page), len(blocks))
+        blocks[at:at] = table
+    return tuple(blocks)
+
+
+def running_text(pages: Sequence[Page]) -> list[Page]:
+    """The pages of the text without what belongs to the print: covers, contents, running heads, page numbers."""
+    body = [page for page in _without_furniture(pages) if page.lines and not _is_contents(page)]
+    return _from_first_text(body)
+
+
+# --- what belongs to the page and not to the text
+
+
+def _key(text: str) -> str:
+    """A running head compared without digits and punctuation; `l` and `i` alike, as OCR confuses them."""
+    return re.sub(r"[\W\d_]", "", text).casefold().replace("l", "i")
+
+
+def _without_furniture(pages: Sequence[Page]) -> list[Page]:
+    edges: Counter[str] = Counter()
+    for page in pages:
+        edges.update({_key(line.text) for line in _edge_lines(page)})
+    bar = max(3, len(pages) // 5)
+    running = [key for key, count in edges.items() if key and count >= bar]
+    return [
+        replace(page, lines=tuple(line for line in page.lines if not _is_furniture(line, page, running)))
+        for page in pages
+    ]
+
+
+def _edge_lines(page: Page) -> list[Line]:
+    return [line for line in page.lines if line.y1 < page.height * 0.12 or line.y0 > page.height * 0.90]
+
+
+def _is_furniture(line: Line, page: Page, running: Iterable[str]) -> bool:
+    if _PAGE_NUMBER.match(line.text) and (line.y0 > page.height * 0.85 or line.y1 < page.height * 0.15):
+        return True
+    if line not in _edge_lines(page):
+        return False
+    key = _key(line.text)
+    return any(key == head or SequenceMatcher(None, key, head).ratio() > 0.85 for head in running)
+
+
+def _is_contents(page: Page) -> bool:
+    if any(_CONTENTS_TITLE.match(line.text.strip()) for line in page.lines):
+        return True
+    entries = sum(bool(_CONTENTS_ENTRY.search(line.text)) for line in page.lines)
+    return len(page.lines) >= 4 and entries >= 0.4 * len(page.lines)
+
+
+def _from_first_text(pages: list[Page]) -> list[Page]:
+    """Leave out covers: pages before the first one with three lines as wide as a text line."""
+    for at, page in enumerate(pages):
+        if sum(line.x1 - line.x0 > 0.6 * page.width for line in page.lines) >= 3:
+            return pages[at:]
+    return pages
+
+
+# --- paragraphs
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """The text area of a page: its margins, and the size of a character and the usual step between lines."""
+
+    left: float
+    right: float
+    em: float
+    step: float
+
+    @classmethod
+    def of(cls, page: Page) -> _Measure:
+        left = (
+            statistics.quantiles([line.x0 for line in page.lines], n=10)[0] if len(page.lines) > 2 else page.lines[0].x0
+        )
+        right = max(line.x1 for line in page.lines)
+        wide = [line.x1 for line in page.lines if line.x1 > left + 0.8 * (right - left)]
+        em = statistics.median(line.y1 - line.y0 for line in page.lines) * 0.85
+        steps = [b.y0 - a.y0 for a, b in zip(page.lines, page.lines[1:], strict=False) if b.y0 - a.y0 > em]
+        return cls(left, statistics.median(wide) if wide else right, em, statistics.median(steps) if steps else 2 * em)
+
+
+class _Joined:
+    """Lines gathered into one block."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+        self.text = ""
+        self.pieces: list[tuple[int, int, str | None]] = []
+        self.doubtful = False
+
+    def add(self, line: Line, page: Page) -> None:
+        joint = self._joint(line.text)
+        if not self.pieces or self.pieces[-1][1] != page.number:
+            self.pieces.append((len(self.text) + len(joint), page.number, page.label))
+        self.text += joint + line.text.strip()
+        self.doubtful |= page.ocr and line.score < DOUBTFUL
+
+    def _joint(self, following: str) -> str:
+        if not self.text:
+            return ""
+        last, first = self.text[-1], following.strip()[:1]
+        if HAN.match(last) or HAN.match(first) or not last.isascii() or not first.isascii():
+            return "" if self.lang == "zh" else " "
+        return "" if last == "-" else " "
+
+    def block(self) -> Block:
+        return Block(self.text, pieces=tuple(self.pieces), doubtful=self.doubtful)
+
+
+def _join(current: _Joined, pages: Sequence[Page]) -> Iterable[Block]:
+    lang = current.lang
+    previous: tuple[Line, _Measure, int] | None = None
+    for page in pages:
+        measure = _Measure.of(page)
+        for line in page.lines:
+            if current.text and (previous is None or _opens(line, measure, page.number, previous, lang)):
+                yield current.block()
+                current = _Joined(lang)
+            current.add(line, page)
+            previous = (line, measure, page.number)
+    if current.text:
+        yield current.block()
+
+
+def _opens(line: Line, measure: _Measure, page: int, previous: tuple[Line, _Measure, int], lang: Lang) -> bool:
+    """Whether `line` starts a new block after `previous`."""
+    before, its_measure, its_page = previous
+    if _is_numbered(line.text, before.text) or _BULLET.match(line.text):
+        return True
+    short = before.x1 < its_measure.right - (1.5 if lang == "zh" else 1.0) * its_measure.em
+    indented = lang == "zh" and line.x0 > measure.left + 1.2 * measure.em
+    gap = page == its_page and line.y0 - before.y0 > 1.35 * measure.step
+    return short or indented or gap
+
+
+def _is_numbered(text: str, before: str) -> bool:
+    """Whether a line opens with a number of its own, not with one that the sentence before runs into.
+
+    >>> _is_numbered("11.5.14.2的要求同样适用", "并且"), _is_numbered("5.4 强化供应链安全", "安全。")
+    (False, True)
+    """
+    match = NUMBERED.match(text)
+    if match is None:
+        return False
+    rest = text[match.end() :]
+    runs_on = rest[:1] in tuple("的年月日%个项条版.") or (bool(before) and before[-1] in "见按照至和、,，及the§")
+    return not runs_on
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a block ends like a sentence and not like a heading.
+
+    >>> ends_sentence("先评估。"), ends_sentence("3.1 Inherent risks"), ends_sentence("最后一公里”")
+    (True, False, False)
+    """
+    bare = text.rstrip().rstrip("”’」』）)\"'")
+    return bool(bare) and bare[-1] in _SENTENCE_END

@@ -1,0 +1,125 @@
+"""A file to documents: the reader that fits its bytes, one document per language, status by provenance.
+
+bytes ─ sniff ─> pdf | html | markdown | text ─> pages or blocks, per language ─ outline ─> Document
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from corpus.catalogue import is_official_host, load_catalogue
+from corpus.errors import UnreadableFile
+from corpus.records import LANGS, Document, Lang, Part, Status
+from corpus.text import HAN, han_share
+from ingest.flow import flow, split_languages
+from ingest.layout import Block, Extract
+from ingest.markup import read_html
+from ingest.outline import Origin, outline
+from ingest.pdf import read_pdf
+from ingest.plain import read_markdown, read_text
+from ingest.sniff import media_type
+
+Progress = Callable[[int, int, float], None]
+_BILINGUAL = 0.2
+"""A page of HTML or text with at least this share of either language's blocks holds two documents."""
+
+
+def read_file(data: bytes, name: str, cache: Path, progress: Progress | None = None) -> Extract:
+    """Read a file by what its bytes are, whatever its name says. Raises `UnreadableFile`."""
+    kind = media_type(data, name)
+    if kind == "application/pdf":
+        return read_pdf(data, cache=cache, progress=progress)
+    readers = {"text/html": read_html, "text/markdown": read_markdown, "text/plain": read_text}
+    if kind in readers:
+        return readers[kind](data)
+    if kind == "application/x-empty":
+        raise UnreadableFile(f"{name!r} is empty", way_out="fetch it again, or supply another copy")
+    raise UnreadableFile(
+        f"{name!r} is {_article(kind)} {kind} file, not a text that can be read",
+        way_out="supply a PDF, HTML, Markdown or text file",
+    )
+
+
+def _article(kind: str) -> str:
+    return "an" if kind[0] in "aeiou" else "a"
+
+
+def status_of(data: bytes, edition: str, url: str | None) -> Status:
+    """`official` if the bytes came from a publisher's site or are a published file known by its digest."""
+    known = load_catalogue().copies.get(hashlib.sha256(data).hexdigest()) == edition
+    return "official" if known or (url is not None and is_official_host(url)) else "supplied"
+
+
+def documents_from(
+    extract: Extract,
+    data: bytes,
+    edition: str,
+    part: Part = "body",
+    lang: Lang | None = None,
+    url: str | None = None,
+) -> list[Document]:
+    """The documents of one file: one, or two where it holds Chinese and English. `lang` fixes the language.
+
+    Raises `UnreadableFile` where the text is not in the language named, or shows none of the framework's structure.
+    """
+    by_lang = _by_language(extract, lang)
+    raw = hashlib.sha256(data).hexdigest()
+    status = status_of(data, edition, url)
+    return [
+        outline(
+            blocks,
+            Origin(
+                edition=edition,
+                part=part,
+                lang=language,
+                status=status,
+                reading="ocr" if extract.ocr else "text",
+                url=url or _known_url(edition, part, language),
+                raw_sha256=raw,
+                reader=extract.reader,
+            ),
+        )
+        for language, blocks in by_lang.items()
+    ]
+
+
+def _by_language(extract: Extract, lang: Lang | None) -> dict[Lang, Sequence[Block]]:
+    if extract.pages:
+        pages = split_languages(extract.pages)
+        if lang is not None:
+            pages = {lang: pages[lang]} if lang in pages else {}
+        found: dict[Lang, Sequence[Block]] = {language: flow(mine, language) for language, mine in pages.items()}
+    else:
+        found = _split_blocks(extract.blocks)
+        if lang is not None:
+            found = {lang: found[lang]} if lang in found else {}
+    found = {language: blocks for language, blocks in found.items() if blocks}
+    if not found:
+        wanted = {"zh": "Chinese", "en": "English", None: "Chinese or English"}[lang]
+        raise UnreadableFile(f"the file holds no {wanted} text", way_out="check the file, or leave out --lang")
+    return found
+
+
+def _split_blocks(blocks: Sequence[Block]) -> dict[Lang, Sequence[Block]]:
+    of: list[Lang | None] = [_language_of(block) for block in blocks]
+    counts = {lang: of.count(lang) for lang in LANGS}
+    total = sum(counts.values()) or 1
+    if min(counts.values()) / total < _BILINGUAL:
+        return {max(LANGS, key=lambda lang: counts[lang]): blocks}
+    return {lang: [block for block, found in zip(blocks, of, strict=True) if found in (lang, None)] for lang in LANGS}
+
+
+def _language_of(block: Block) -> Lang | None:
+    if not any(char.isalpha() for char in block.text):
+        return None
+    return "zh" if HAN.search(block.text) and han_share(block.text) > 0.3 else "en"
+
+
+def _known_url(edition: str, part: Part, lang: Lang) -> str | None:
+    """Where the catalogue says this text can be had officially."""
+    sources = load_catalogue().editions[edition].sources
+    return next((s.url for s in sources if s.part == part and lang in s.langs), None) or next(
+        (s.url for s in sources if s.part == part), None
+    )

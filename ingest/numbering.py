@@ -1,0 +1,201 @@
+"""The numbers of the framework and their order: which number may follow which.
+
+preface   1  1.1  3.1.1  3.1.1(a)  6.3.6   T   A1  A1.1  A1.1.1  A2.1  A3.15   ack
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from corpus.ids import parent_path
+from corpus.records import ClauseKind, Lang
+from ingest.flow import ends_sentence
+from ingest.layout import Block
+from ingest.table import TITLE as TABLE_TITLE
+
+_PREFACE = re.compile(r"^(?:前\s*言|Preface)\s*$", re.IGNORECASE)
+_ACK = re.compile(r"^(?:致\s*谢|Acknowledge?ments?)\s*$", re.IGNORECASE)
+_APPENDIX = re.compile(r"^(?:附件|附录|Appendix|Annex)\s*(\d)\s*[.．、:：]?\s*", re.IGNORECASE)
+_DOTTED = re.compile(r"^(\d{1,2}(?:\.\d{1,2}){1,2})(?![\d%])[.．、]?\s*")
+_CHAPTER = re.compile(r"^(\d{1,2})[.．、]\s*(?!\d)")
+_LETTER = re.compile(r"^[(（]\s*([a-z])\s*(?:[)）]|(?=[“\"]))\s*")
+_HAN_NUMBER = re.compile(r"^([一二三四五六七八九])、\s*")
+_ROMAN = re.compile(r"^([IVXlπΠⅠⅡⅢⅣⅤ]{1,4})[.．、]\s*(?=[A-Z])")
+_HAN_DIGITS = "一二三四五六七八九"
+_MOST_SKIPPED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A number found at the start of a block: its path, its kind, and the characters it takes."""
+
+    path: str
+    kind: ClauseKind
+    printed: str
+
+
+class Numbering:
+    """Reads the numbers of one document in order; remembers where it stands."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+        self.path: str | None = None
+        self.seen: set[str] = set()
+        self.section: str | None = None
+        """The section of the current appendix, printed `一、` or `I.`, if it has sections."""
+
+    def read(self, block: Block) -> Numbered | None:
+        """The clause that a block opens, or None where it goes on with the one before."""
+        text = block.text
+        candidates = (
+            self._named(text),
+            self._appendix(text),
+            *self._in_appendix(text),
+            *self._in_chapters(text, block),
+        )
+        return next((found for found in candidates if found is not None and found.path not in self.seen), None)
+
+    def advance(self, found: Numbered) -> None:
+        """Stand at `found`: later numbers are judged from there."""
+        self.path = found.path
+        self.seen.add(found.path)
+        if found.kind == "appendix":
+            self.section = None
+        elif found.path.startswith("A") and found.kind == "section":
+            self.section = found.path
+
+    def follows(self, path: str) -> bool:
+        """Whether `path` may come next: the first child, or a later sibling of the current clause or of one above it.
+
+        From 3.1.1(c): (d), 3.1.2, 3.2, 4 and, a number or two being lost, (e), (f), 3.1.3 …
+        """
+        parent, number = _split(path)
+        if self.path is None:
+            return parent is None and number == 1
+        if parent == self.path:
+            return number <= 1 + _MOST_SKIPPED and parent is not None
+        current: str | None = self.path
+        while current is not None:
+            above, own = _split(current)
+            if above == parent and own is not None and number is not None:
+                return own < number <= own + 1 + _MOST_SKIPPED
+            current = above
+        return parent is None and self.path in ("preface", "ack") and number == 1
+
+    # --- the kinds of numbers
+
+    def _named(self, text: str) -> Numbered | None:
+        if _PREFACE.match(text) and self.path is None:
+            return Numbered("preface", "preface", "")
+        if _ACK.match(text):
+            return Numbered("ack", "ack", "")
+        if TABLE_TITLE.search(text) and len(text) < 160 and "T" not in self.seen:
+            return Numbered("T", "table", "")
+        return None
+
+    def _appendix(self, text: str) -> Numbered | None:
+        match = _APPENDIX.match(text)
+        if match is None or ends_sentence(text) or len(text) > 120:
+            return None
+        return Numbered(f"A{match[1]}", "appendix", match.group().rstrip())
+
+    def _in_appendix(self, text: str) -> list[Numbered | None]:
+        if self.path is None or not self.path.startswith("A"):
+            return []
+        appendix = self.path.split(".")[0]
+        return [self._appendix_section(text, appendix), self._appendix_item(text, appendix)]
+
+    def _appendix_section(self, text: str, appendix: str) -> Numbered | None:
+        """`一、主要分级要素`, `II. Risk levels`: counted, not read, since a scan gives `π.` for `II.`."""
+        match = _HAN_NUMBER.match(text) if self.lang == "zh" else _ROMAN.match(text)
+        if match is None or ends_sentence(text) or len(text) > 80:
+            return None
+        done = sum(path.startswith(f"{appendix}.") and path.count(".") == 1 for path in self.seen)
+        if self.lang == "zh" and _HAN_DIGITS.index(match[1]) != done:
+            return None
+        return Numbered(f"{appendix}.{done + 1}", "section", match.group().rstrip())
+
+    def _appendix_item(self, text: str, appendix: str) -> Numbered | None:
+        match = _CHAPTER.match(text)
+        if match is None:
+            return None
+        path = f"{self.section or appendix}.{match[1]}"
+        return Numbered(path, "item", match.group().rstrip()) if self.follows(path) else None
+
+    def _in_chapters(self, text: str, block: Block) -> list[Numbered | None]:
+        if self.path is not None and self.path.startswith(("A", "ack")):
+            return []
+        return [self._dotted(text), self._chapter(text, block), self._lettered(text)]
+
+    def _dotted(self, text: str) -> Numbered | None:
+        match = _DOTTED.match(text)
+        if match is None or _runs_on(text[match.end() :]):
+            return None
+        path = match[1]
+        kind: ClauseKind = "item" if self._is_item(path, text) else "section"
+        return Numbered(path, kind, match.group().rstrip()) if self.follows(path) else None
+
+    def _is_item(self, path: str, text: str) -> bool:
+        return path.count(".") == 2 and (ends_sentence(text) or len(text) > 120)
+
+    def _chapter(self, text: str, block: Block) -> Numbered | None:
+        match = _CHAPTER.match(text)
+        if match is None or len(text) > 110 or (ends_sentence(text) and not block.level):
+            return None
+        return Numbered(match[1], "chapter", match.group().rstrip()) if self.follows(match[1]) else None
+
+    def _lettered(self, text: str) -> Numbered | None:
+        match = _LETTER.match(text)
+        above = self._section_above()
+        if match is None or above is None:
+            return None
+        path = f"{above}({match[1]})"
+        return Numbered(path, "item", match.group().rstrip()) if self.follows(path) else None
+
+    def _section_above(self) -> str | None:
+        current = self.path
+        if current is not None and current.endswith(")"):
+            current = parent_path(current)
+        return current if current and "." in current else None
+
+
+def glued(block: Block, numbering: Numbering) -> int | None:
+    """Where a block's end is the next section's heading, glued on: the offset of its number.
+
+    A block that itself opens a clause counts as read, so that `(b) … 4.2.2 Addressing …` is judged from `(b)`.
+    """
+    opened = numbering.read(block)
+    for match in re.finditer(r"(?<=[.。;；]\s)(\d\.\d\.\d)\s+(?=[A-Z\u4e00-\u9fff])", block.text):
+        rest = block.text[match.end() :]
+        path = match[1]
+        before = opened.path if opened else numbering.path
+        short = len(rest.strip()) < 90 and not ends_sentence(rest)
+        if short and before and _is_next_section(path, before):
+            return match.start()
+    return None
+
+
+def _is_next_section(path: str, before: str) -> bool:
+    current: str | None = before
+    parent, number = _split(path)
+    while current is not None:
+        above, own = _split(current)
+        if above == parent and own is not None:
+            return number == own + 1
+        current = above
+    return False
+
+
+def _split(path: str) -> tuple[str | None, int | None]:
+    """Parent and number among siblings: `3.1.1(c)` -> (`3.1.1`, 3), `5` -> (None, 5), `preface` -> (None, None)."""
+    parent = parent_path(path)
+    if path.endswith(")"):
+        return parent, ord(path[-2]) - ord("a") + 1
+    last = path.rpartition(".")[2].lstrip("A")
+    return parent, int(last) if last.isdigit() else None
+
+
+def _runs_on(rest: str) -> bool:
+    """Whether what follows a number goes on with a sentence: `3.1.1的要求`, `5.4 and 5.5`."""
+    return rest[:1] in tuple("的年月日%个项条版和、，,") or bool(re.match(r"(?:and|or|to|of)\b", rest))
