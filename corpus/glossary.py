@@ -39,19 +39,34 @@ class Glossary:
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         forms = sorted(self._by_form, key=len, reverse=True)
-        return re.compile("|".join(_bounded(form) for form in forms) or r"(?!)")
+        return re.compile(f"(?=({'|'.join(_bounded(form) for form in forms) or '(?!)'}))")
 
-    def find(self, text: str) -> Iterator[tuple[str, Term]]:
-        """The forms that occur in `text`, with their terms; English forms as whole words, plural too.
+    def find(self, text: str) -> Iterator[tuple[int, int, Term]]:
+        """Start, end and term of every form in `text`, nested ones too, the longest at each place.
 
-        >>> [term.en[0] for _, term in load_glossary().find("智能体要遵守哪些规定")][:1]
-        ['agent']
+        `text` is folded already; English forms are found as whole words, in the plural too.
+
+        >>> [(start, end, term.en[0]) for start, end, term in load_glossary().find("什么是智能体")]
+        [(3, 6, 'agent')]
         """
-        for match in self._pattern.finditer(fold(text).text):
-            form = match.group()
+        for match in self._pattern.finditer(text):
+            form = match[1]
             at = self._by_form.get(form, self._by_form.get(form.removesuffix("s")))
             if at is not None:
-                yield form, self.terms[at]
+                yield match.start(1), match.end(1), self.terms[at]
+
+    def concepts(self, text: str) -> list[str]:
+        """Index terms that stand for concepts whatever the word and the language: `¶智能体` for `agents`.
+
+        >>> load_glossary().concepts("AI agents")[-1:], load_glossary().concepts("智能体")
+        (['¶智能体'], ['¶智能体'])
+        """
+        return [concept(term) for _, _, term in self.find(fold(text).text)]
+
+
+def concept(term: Term) -> str:
+    """The index term of a concept: its Chinese form in the framework."""
+    return f"¶{term.zh[0]}"
 
 
 def _bounded(form: str) -> str:

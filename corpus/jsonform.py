@@ -114,6 +114,7 @@ def hit_to_json(hit: Hit) -> dict[str, Any]:
     return {
         "clause": hit.passage.clause,
         "score": round(hit.score, 6),
+        "relevance": round(hit.relevance, 4),
         "rank": hit.rank,
         "found_by": list(hit.found_by),
         "ranks": dict(sorted(hit.ranks.items())),

@@ -210,12 +210,14 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage returned for a question. `ranks` tells its place (from 1) in every list that found it."""
+    """A passage returned for a question. `score`: fused ranks; `ranks`: its place (from 1) in every list that found it;
+    `relevance`: half the share of the question it holds, half its cosine with the question, in [0, 1]."""
 
     passage: Passage
     score: float
     rank: int
     ranks: Mapping[str, int]
+    relevance: float = 0.0
 
     @property
     def found_by(self) -> tuple[str, ...]:

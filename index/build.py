@@ -12,12 +12,12 @@ from typing import Any
 
 from corpus.jsonform import document_to_json, lineage_to_json, passage_to_json
 from corpus.records import LANGS, Document, Lineage, Passage, Status
-from corpus.text import tokens
 from index.calibrate import calibrate
 from index.encoder import Encoder, open_encoder
 from index.generation import write_generation
 from index.lexical import LexicalIndex
 from index.lineage import compare, with_parity
+from index.question import index_terms
 from index.retrieve import Retriever
 from index.vectors import VectorIndex, vector_id
 
@@ -112,9 +112,9 @@ def _lexical(passages: Sequence[Passage]) -> dict[str, bytes]:
     files = {}
     for lang in LANGS:
         mine = [passage for passage in passages if passage.lang == lang]
-        files[f"lexical.{lang}.npz"] = LexicalIndex.build([tokens(searched_text(p)) for p in mine]).dump()
+        files[f"lexical.{lang}.npz"] = LexicalIndex.build([index_terms(searched_text(p)) for p in mine]).dump()
         headings = [p.context.rpartition(" › ")[2] for p in mine]
-        files[f"heading.{lang}.npz"] = LexicalIndex.build([tokens(heading) for heading in headings]).dump()
+        files[f"heading.{lang}.npz"] = LexicalIndex.build([index_terms(heading) for heading in headings]).dump()
     return files
 
 

@@ -26,11 +26,13 @@ FALSE_REFUSAL = 0.04
 @dataclass(frozen=True, slots=True)
 class Signals:
     """`dense`: best cosine; `known`: share of the question's weight that occurs in the corpus at all; `covered`: share
-    that its best passage holds. All in [0, 1] but the cosine, in [-1, 1]."""
+    that its best passage holds; `outside`: 1 if it names something that the framework does not deal in. All in [0, 1]
+    but the cosine, in [-1, 1]."""
 
     dense: float
     known: float
     covered: float
+    outside: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,15 @@ class Calibration:
 
     weights: Mapping[str, tuple[float, ...]]
     thresholds: Mapping[str, float]
+    off_topic: Mapping[str, float]
 
     @classmethod
     def of(cls, plain: Mapping[str, Any] | None) -> Calibration:
         """From a manifest; without one everything counts as answerable."""
         if plain is None:
-            return cls({}, {})
-        return cls({lang: tuple(w) for lang, w in plain["weights"].items()}, plain["thresholds"])
+            return cls({}, {}, {})
+        weights = {lang: tuple(w) for lang, w in plain["weights"].items()}
+        return cls(weights, plain["thresholds"], plain["off_topic"])
 
     def confidence(self, signals: Signals, lang: Lang) -> float:
         """Probability that the corpus answers the question."""
@@ -57,6 +61,10 @@ class Calibration:
     def threshold(self, lang: Lang) -> float:
         """Below this confidence the question is refused."""
         return self.thresholds.get(lang, 0.0)
+
+    def is_off_topic(self, signals: Signals, lang: Lang) -> bool:
+        """Whether a refused question is about something else altogether, rather than silent ground of the field."""
+        return not signals.outside and signals.dense < self.off_topic.get(lang, 0.0)
 
 
 def _probability(x: np.ndarray[Any, Any], weights: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -72,7 +80,7 @@ def calibration_questions() -> list[dict[str, Any]]:
 def calibrate(retriever: Retriever) -> dict[str, Any]:
     """Fit weights and thresholds for the encoder and corpus at hand; the result goes into the manifest."""
     rows = calibration_questions()
-    weights, thresholds, report = {}, {}, {}
+    weights, thresholds, off_topic, report = {}, {}, {}, {}
     for lang in LANGS:
         mine = [row for row in rows if row["lang"] == lang]
         x = np.array([[*astuple(retriever.search(row["question"], k=1).signals), 1.0] for row in mine])
@@ -82,13 +90,23 @@ def calibrate(retriever: Retriever) -> dict[str, Any]:
         bar = float(np.quantile(scores[y == 1], FALSE_REFUSAL))
         weights[lang] = [round(float(w), 6) for w in fitted]
         thresholds[lang] = round(bar, 6)
+        off = np.array([row["reason"] == "off_topic" for row in mine])
+        off_topic[lang] = _divide(x[off, 0], x[~off & (y == 0), 0])
         refused = scores < round(bar, 6)
         report[lang] = {
             "n": len(mine),
             "refusal_recall": round(float(refused[y == 0].mean()), 4),
             "false_refusal": round(float(refused[y == 1].mean()), 4),
         }
-    return {"weights": weights, "thresholds": thresholds, "fitted_on": report}
+    return {"weights": weights, "thresholds": thresholds, "off_topic": off_topic, "fitted_on": report}
+
+
+def _divide(low: np.ndarray[Any, Any], high: np.ndarray[Any, Any]) -> float:
+    """The value that parts two samples with the fewest errors."""
+    values = np.sort(np.concatenate([low, high]))
+    cuts = (values[1:] + values[:-1]) / 2
+    errors = [(low >= cut).sum() + (high < cut).sum() for cut in cuts]
+    return round(float(cuts[int(np.argmin(errors))]), 6)
 
 
 def _fit(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], ridge: float = 0.02) -> np.ndarray[Any, Any]:

@@ -38,7 +38,7 @@ class LexicalIndex:
             return cls({}, np.zeros(0, np.float32), np.zeros(0, np.int32), np.zeros(1, np.int64))
         coded = [[vocabulary[token] for token in document] for document in documents]
         model = bm25s.BM25(method="lucene", k1=K1, b=B)
-        model.index(bm25s.tokenization.Tokenized(ids=coded, vocab=vocabulary), show_progress=False)
+        model.index(bm25s.tokenization.Tokenized(ids=coded, vocab=dict(vocabulary)), show_progress=False)
         scores = model.scores
         index = cls(
             vocabulary,

@@ -10,21 +10,25 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.catalogue import Catalogue, load_catalogue
-from corpus.glossary import load_glossary
+from corpus.glossary import concept, load_glossary
 from corpus.ids import normal_path
+from corpus.outside import load_outside
 from corpus.records import Lang
-from corpus.text import fold, language, tokens
+from corpus.text import HAN, fold, language, tokens
 
 _VERSION = re.compile(r"(?<![\d.])v?\s?(\d\.0)(?![\d.])|(?<![a-z\d])v\s?(\d)(?![\d.])", re.IGNORECASE)
 _YEAR = re.compile(r"(20[12]\d)\s*(?:年)?\s*(?:版|edition|version|framework|的?框架)", re.IGNORECASE)
-_LATEST = re.compile(r"最新|latest|newest|most recent|current (?:version|edition)", re.IGNORECASE)
+_LATEST = re.compile(
+    r"最新|新版本?(?!增)|更新的版本|latest|newest|newer|most recent|current (?:version|edition)", re.IGNORECASE
+)
 _PATH = re.compile(r"(?<![\d.a-z])(?:[TA]\d?\.)?\d\.\d{1,2}(?:\.\d{1,2})?(?:\([a-z]\))?(?![\d%])", re.IGNORECASE)
 _APPENDIX = re.compile(r"(?:附件|附录|appendix|annex)\s*([123一二三])(?:[.．](\d))?", re.IGNORECASE)
 _CHAPTER = re.compile(r"第\s*([1-9一二三四五六七八九])\s*章|chapter\s+(\d)", re.IGNORECASE)
+_UNIT_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9][a-z0-9.\-']*")
 _HAN_DIGIT = {char: str(i) for i, char in enumerate("一二三四五六七八九", start=1)}
 
 _STOP_ZH = re.compile(
-    r"请问|什么是|是什么|有什么|什么|哪些|哪个|哪里|怎么样|怎么办|怎么|怎样|如何|为什么|是否|有没有|能不能|可不可以|多少|几个|吗|呢|"
+    r"人工智能|请问|什么是|是什么|有什么|什么|哪些|哪个|哪里|怎么样|怎么办|怎么|怎样|如何|为什么|是否|有没有|能不能|可不可以|多少|几个|吗|呢|"
     r"应该|应当|需要|要求|规定|对于|关于|以及|里面|我们|我|你|的|了|是|在|和|与|要|有|吧|把|被|对|做|说|里"
 )
 _STOP_EN = frozenset(
@@ -119,7 +123,11 @@ _STOP_EN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question understood. `terms`: weighted index terms per language; `content` the terms of the question itself."""
+    """A question understood. `content`: its index terms; `terms`: the same weighted, with its glossary concepts.
+
+    `units`: what coverage is counted in, a word or a Han character, each with the index terms that may stand for it;
+    `outside`: whether it names something the framework does not deal in (`corpus/outside.toml`).
+    """
 
     text: str
     lang: Lang
@@ -127,12 +135,14 @@ class Query:
     unknown_versions: tuple[str, ...]
     latest: bool
     paths: tuple[str, ...]
-    terms: dict[Lang, tuple[tuple[str, float], ...]]
+    terms: tuple[tuple[str, float], ...]
     content: tuple[str, ...]
+    units: tuple[tuple[str, ...], ...]
+    outside: bool
 
 
-_EXPANDED = 0.5
-"""Weight of a glossary form against the user's own word."""
+_SINGLE = 0.25
+"""Weight of a single Han character against a bigram or a word: it says little by itself."""
 
 
 def understand(question: str, lang: Lang | None = None) -> Query:
@@ -148,8 +158,18 @@ def understand(question: str, lang: Lang | None = None) -> Query:
     bare = _VERSION.sub(" ", folded)
     own = language(question)
     content = content_tokens(bare)
-    terms = _terms(bare, content)
-    return Query(question, lang or own, editions, unknown, bool(_LATEST.search(folded)), _paths(bare), terms, content)
+    return Query(
+        text=question,
+        lang=lang or own,
+        editions=editions,
+        unknown_versions=unknown,
+        latest=bool(_LATEST.search(folded)),
+        paths=_paths(bare),
+        terms=_terms(bare, content),
+        content=content,
+        units=content_units(bare),
+        outside=load_outside().search(folded) is not None,
+    )
 
 
 def _editions(folded: str, catalogue: Catalogue) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -182,17 +202,44 @@ def content_tokens(text: str) -> tuple[str, ...]:
     return tuple(token for token in tokens(_STOP_ZH.sub(" ", fold(text).text)) if token not in _stop_stems())
 
 
+def content_units(text: str) -> tuple[tuple[str, ...], ...]:
+    """The units of a question, each with the index terms that stand for it: bigrams, stem, glossary concepts.
+
+    >>> content_units("日志留存")
+    (('日志', '¶日志'), ('日志', '志留', '¶日志'), ('志留', '留存', '¶日志'), ('留存', '¶日志'))
+    """
+    bare = _STOP_ZH.sub(" ", fold(text).text)
+    found = [(start, end, concept(term)) for start, end, term in load_glossary().find(bare)]
+
+    def concepts(start: int, end: int) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for s, e, name in found if s < end and start < e))
+
+    units: list[tuple[str, ...]] = []
+    for run in _UNIT_RUN.finditer(bare):
+        word, start = run.group(), run.start()
+        if HAN.match(word):
+            pairs = [word[i : i + 2] for i in range(len(word) - 1)] or [word]
+            units += [(*pairs[max(0, i - 1) : i + 1], *concepts(start + i, start + i + 1)) for i in range(len(word))]
+        elif stems := [token for token in tokens(word) if token not in _stop_stems()]:
+            units.append((*stems, *concepts(start, run.end())))
+    return tuple(units)
+
+
 @lru_cache(maxsize=1)
 def _stop_stems() -> frozenset[str]:
     return frozenset(token for word in _STOP_EN for token in tokens(word)) | _STOP_EN
 
 
-def _terms(folded: str, content: tuple[str, ...]) -> dict[Lang, tuple[tuple[str, float], ...]]:
-    own = [(token, 1.0) for token in content]
-    added: dict[Lang, dict[str, float]] = {"zh": {}, "en": {}}
-    for form, term in load_glossary().find(folded):
-        for lang in added:
-            for other in term.forms(lang):
-                if fold(other).text != form:
-                    added[lang].update(dict.fromkeys(tokens(other), _EXPANDED))
-    return {lang: (*own, *((t, w) for t, w in added[lang].items() if t not in content)) for lang in added}
+def _terms(folded: str, content: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
+    own = [(token, _SINGLE if len(token) == 1 and HAN.match(token) else 1.0) for token in content]
+    bare = _STOP_ZH.sub(" ", folded)
+    return (*own, *((name, 1.0) for name in dict.fromkeys(load_glossary().concepts(bare))))
+
+
+def index_terms(text: str) -> list[str]:
+    """What a passage is indexed by: its tokens and its glossary concepts.
+
+    >>> index_terms("Log files")[:2]
+    ['log', 'file']
+    """
+    return [*tokens(text), *load_glossary().concepts(text)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ class Found:
     signals: Signals
     confidence: float
     answerable: bool
+    off_topic: bool
 
 
 class Retriever:
@@ -77,6 +78,7 @@ class Retriever:
         self._of_lang = {
             lang: np.array([at for at, p in enumerate(passages) if p.lang == lang], np.int64) for lang in LANGS
         }
+        self._row = {int(at): row for lang in LANGS for row, at in enumerate(self._of_lang[lang])}
 
     @classmethod
     def open(cls, root: Path) -> Retriever:
@@ -142,7 +144,10 @@ class Retriever:
         signals = self._signals(query, lists)
         confidence = self._calibration.confidence(signals, query.lang)
         bar = self._calibration.threshold(query.lang)
-        return Found(query, self._fuse(lists, query.lang, k), signals, confidence, confidence >= bar)
+        answerable = confidence >= bar
+        off_topic = not answerable and self._calibration.is_off_topic(signals, query.lang)
+        hits = self._relevant(self._fuse(lists, query.lang, k), query, lists)
+        return Found(query, hits, signals, confidence, answerable, off_topic)
 
     # --- lists
 
@@ -165,7 +170,7 @@ class Retriever:
         return [(self._at[i], score) for i, score in self._vectors.search(vector, DEPTH, self._ids[rows])]
 
     def _sparse(self, field: str, lang: Lang, query: Query, mine: NDArray[np.bool_]) -> list[tuple[int, float]]:
-        found = self._lexical[f"{field}.{lang}.npz"].best(query.terms[lang], DEPTH, mine)
+        found = self._lexical[f"{field}.{lang}.npz"].best(query.terms, DEPTH, mine)
         return [(int(self._of_lang[lang][row]), score) for row, score in found]
 
     def _numbered(self, query: Query, allowed: NDArray[np.bool_]) -> list[tuple[int, float]]:
@@ -209,32 +214,64 @@ class Retriever:
     def _signals(self, query: Query, lists: Mapping[str, list[tuple[int, float]]]) -> Signals:
         """How well the best passages cover the question: see `Signals`."""
         dense = max((found[0][1] for name, found in lists.items() if name.startswith("dense") and found), default=0.0)
-        known, covered = 0.0, 0.0
-        for lang in LANGS:
-            k, c = self._coverage(query, lang, [at for at, _ in lists[f"lexical.{lang}"][:8]])
-            known, covered = max(known, k), max(covered, c)
+        measured = [self._coverage(query, lang) for lang in LANGS]
+        known = max(m.known for m in measured)
+        covered = max(
+            (
+                m.held(self._row[at])
+                for m, lang in zip(measured, LANGS, strict=True)
+                for at, _ in lists[f"lexical.{lang}"][:8]
+            ),
+            default=0.0,
+        )
         if query.paths and lists["number"]:
             known = covered = 1.0
-        return Signals(dense, known, covered)
+        return Signals(dense, known, covered, float(query.outside))
 
-    def _coverage(self, query: Query, lang: Lang, best: Sequence[int]) -> tuple[float, float]:
-        """Shares of the question's weight (by rarity) that the corpus knows, and that its best passage holds."""
+    def _coverage(self, query: Query, lang: Lang) -> Coverage:
         lexical = self._lexical[f"lexical.{lang}.npz"]
-        weights = {token: lexical.rarity(token) for token in dict.fromkeys(query.content)}
-        translated = [token for token, weight in query.terms[lang] if weight < 1.0]
-        total = sum(weights.values())
-        if total == 0:
-            return 0.0, 0.0
-        known = sum(weight for token, weight in weights.items() if token in lexical) / total
-        position = {int(at): row for row, at in enumerate(self._of_lang[lang])}
-        holders = {token: set(lexical.holders(token).tolist()) for token in (*weights, *translated)}
-        share = 0.0
-        for at in best:
-            row = position[at]
-            held = sum(weight for token, weight in weights.items() if row in holders[token])
-            help_ = sum(row in holders[token] for token in translated) / max(len(translated), 1)
-            share = max(share, held / total, 0.8 * help_)
-        return known, share
+        units = [(unit, max((lexical.rarity(t) for t in unit if t in lexical), default=0.0)) for unit in query.units]
+        total = sum(weight or lexical.rarity("") for _, weight in units)
+        tokens = {token for unit, _ in units for token in unit}
+        holders = {token: frozenset(lexical.holders(token).tolist()) for token in tokens}
+        return Coverage(tuple(units), total, holders)
+
+    def _relevant(
+        self, hits: Sequence[Hit], query: Query, lists: Mapping[str, list[tuple[int, float]]]
+    ) -> tuple[Hit, ...]:
+        """The hits with their relevance to the question."""
+        measured = {lang: self._coverage(query, lang) for lang in LANGS}
+        cosine = {at: score for lang in LANGS for at, score in lists[f"dense.{lang}"]}
+        at_of = {passage.id: at for at, passage in enumerate(self.passages)} if hits else {}
+        return tuple(
+            replace(
+                hit,
+                relevance=0.5 * measured[hit.passage.lang].held(self._row[at_of[hit.passage.id]])
+                + 0.5 * max(cosine.get(at_of[hit.passage.id], 0.0), 0.0),
+            )
+            for hit in hits
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What of a question the texts of one language hold. `units`: index terms with their rarity, 0 for unknown ones."""
+
+    units: tuple[tuple[tuple[str, ...], float], ...]
+    total: float
+    holders: Mapping[str, frozenset[int]]
+
+    @property
+    def known(self) -> float:
+        """Share of the question's weight that occurs in the texts at all."""
+        return sum(weight for _, weight in self.units) / self.total if self.total else 0.0
+
+    def held(self, row: int) -> float:
+        """Share that the passage in `row` holds, in the question's words or in the glossary's."""
+        if not self.total:
+            return 0.0
+        held = sum(weight for unit, weight in self.units if any(row in self.holders[token] for token in unit))
+        return held / self.total
 
 
 def _rows(data: bytes) -> list[dict[str, Any]]:

@@ -9,16 +9,17 @@ gb2312 and uses a character only GBK has. Text that vanishes is an error here, n
 from __future__ import annotations
 
 import re
+import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from itertools import groupby
 from urllib.parse import parse_qs, unquote, urldefrag, urljoin, urlsplit
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, UnusualUsageWarning
 from bs4.element import NavigableString, Tag
 from w3lib.encoding import html_to_unicode
-from w3lib.html import get_base_url
 from w3lib.url import safe_url_string
 
 from corpus.errors import UnreadableFile
@@ -76,7 +77,10 @@ def find_attachments(data: bytes, *, charset: str | None = None, url: str | None
 
 
 def _soup(data: bytes, charset: str | None) -> BeautifulSoup:
-    return BeautifulSoup(_decode_page(within_cap(data), charset).replace("\0", ""), "lxml")
+    text = _decode_page(within_cap(data), charset).replace("\0", "")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnusualUsageWarning)  # of an XML declaration, of text that looks like a path
+        return BeautifulSoup(text, "lxml")
 
 
 def _decode_page(data: bytes, charset: str | None) -> str:
@@ -138,8 +142,15 @@ def _iso(found: re.Match[str]) -> str:
 
 def _attachments(soup: BeautifulSoup, article: Tag, url: str | None) -> tuple[str, ...]:
     """Those of the article; of the whole page where the article has none."""
-    base = get_base_url(str(soup.find("base") or ""), url or "") if url else ""
+    base = _base(soup, url)
     return tuple(dict.fromkeys(_links(article, base))) or tuple(dict.fromkeys(_links(soup, base)))
+
+
+def _base(soup: BeautifulSoup, url: str | None) -> str:
+    named = soup.find("base", href=True)
+    with suppress(ValueError):
+        return urljoin(url or "", str(named["href"]) if named else "")
+    return url or ""
 
 
 def _links(root: Tag, base: str) -> Iterator[str]:
@@ -157,12 +168,11 @@ def _attachment(href: str, base: str) -> str | None:
         if target.path.endswith("/viewer.html"):
             wrapped = parse_qs(target.query).get("file", [""])[0]
             target = urlsplit(urljoin(target.geturl(), wrapped))
+        named = _ATTACHMENT.search(unquote(target.path)) or _ATTACHMENT.search(unquote(target.query))
+        absolute = target.scheme in {"http", "https"} and target.netloc
+        return str(safe_url_string(urldefrag(target.geturl()).url)) if named and absolute else None
     except ValueError:
         return None
-    named = _ATTACHMENT.search(unquote(target.path)) or _ATTACHMENT.search(unquote(target.query))
-    if target.scheme not in {"http", "https"} or not target.netloc or not named:
-        return None
-    return str(safe_url_string(urldefrag(target.geturl()).url))
 
 
 def _html_blocks(root: Tag) -> Iterator[Block]:
@@ -175,10 +185,15 @@ def _html_blocks(root: Tag) -> Iterator[Block]:
     in_cells: defaultdict[int, str] = defaultdict(str)
     for owner, text in texts:
         in_cells[id(owner)] += text if id(owner) in cells else ""
-    for _, run in groupby(texts, key=lambda owned: id(cells.get(id(owned[0]), owned[0]))):
+    told: set[int] = set()
+    for _, run in groupby(texts, key=lambda owned: id(owned[0])):
         owners, pieces = zip(*run, strict=True)
         row = cells.get(id(owners[0]))
-        yield from _row(row, in_cells) if row else _paragraphs(owners[0], "".join(pieces))
+        if row is None:
+            yield from _paragraphs(owners[0], "".join(pieces))
+        elif id(row) not in told:
+            told.add(id(row))
+            yield from _row(row, in_cells)
 
 
 def _cells(root: Tag) -> dict[int, Tag]:
@@ -198,14 +213,14 @@ def _cells_of(row: Tag) -> list[Tag]:
 
 
 def _owned_texts(root: Tag, cells: Mapping[int, Tag]) -> Iterator[tuple[Tag, str]]:
-    """Every text with the table cell that holds it, else its nearest block element."""
+    """Every text with the table cell that holds it, else its nearest block element; an empty block parts texts too."""
     owners = {id(root): root}
     for node in root.descendants:
         above = owners[id(node.parent)]
         if isinstance(node, Tag):
-            own = id(above) not in cells and (id(node) in cells or _BLOCKS.fullmatch(node.name))
-            owners[id(node)] = node if own else above
-            yield owners[id(node)], _BREAK if node.name == "br" else ""  # an empty block too parts the text around it
+            in_cell, is_block = id(above) in cells, bool(_BLOCKS.fullmatch(node.name))
+            owners[id(node)] = node if not in_cell and (is_block or id(node) in cells) else above
+            yield owners[id(node)], _BREAK if node.name == "br" or (in_cell and is_block) else ""
         elif type(node) is NavigableString:
             yield above, str(node)
 

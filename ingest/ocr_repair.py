@@ -26,6 +26,8 @@ _DUST_STOP = re.compile(
     r"|is|are|was|were|be|been|should|shall|will|may|can|must|not|including)\. (?=[a-z])",
     re.IGNORECASE,
 )
+_ANY_HAN = re.compile(f"[{_HAN}]")
+_ROMAN = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2160, 0x2180)}  # English prints II, not Ⅱ
 _NARROW_MARK = re.compile(rf"(?<=[{_HAN}{_WIDE}])[,;:!?](?=[{_HAN}{_WIDE}]|$)")
 _CHINESE_IN_BRACKETS = re.compile(rf"\(([^()]*[{_HAN}][^()]*)\)")
 _BRACKETS_IN_CHINESE = re.compile(rf"(?<=[{_HAN}])\(([^()]*)\)(?=[{_HAN}{_WIDE}]|$)")
@@ -43,6 +45,7 @@ def repair(text: str) -> str:
     '安全风险，风险分级原则（附件1），共同'
     """
     text = _AI.sub("AI", _unaccented(tidy(text)))
+    text = text if _ANY_HAN.search(text) else text.translate(_ROMAN)
     text = _DUST_STOP.sub(r"\1 ", _DOUBLED.sub(r"\1", text))
     return tidy(_wide(text))
 
@@ -56,7 +59,8 @@ def is_speckle(line: Line) -> bool:
     letters = sum(char.isalpha() for char in line.text)
     if any(char.isdecimal() for char in line.text):  # a page number behind its leaders
         return False
-    return (letters == 0 and line.score < _WORTHLESS_SCORE) or (letters <= 2 and line.score < _LETTER_SCORE)
+    alone = letters == 0 or len(line.text.strip()) == 1
+    return line.score < (_WORTHLESS_SCORE if alone else _LETTER_SCORE) and letters <= 2
 
 
 def _unaccented(text: str) -> str:

@@ -47,22 +47,25 @@ def respell(text: str, words: Mapping[str, int]) -> str:
 def _nearest(word: str, words: Mapping[str, int]) -> str | None:
     """The one word at the least distance; None if there is none near enough, or two as near."""
     reach = 1 if len(word) < _LONG else 2
-    near = [(distance(word, other), other) for other in words if _may_be_near(word, other, reach)]
-    best = sorted(pair for pair in near if pair[0] <= reach)[:2]
+    near = [(away, other) for other in words if (away := distance(word, other)) is not None and away <= reach]
+    best = sorted(near)[:2]
     if not best or (len(best) == 2 and best[0][0] == best[1][0]):
         return None
     return best[0][1]
 
 
-def _may_be_near(word: str, other: str, reach: int) -> bool:
-    return abs(len(word) - len(other)) <= reach and len(set(word) ^ set(other)) <= 2 * reach
+def distance(read: str, printed: str) -> int | None:
+    """How many letters were taken for others, or one that was lost before the end; None for anything else.
 
+    A letter too many, or one missing at the end, is more often the printer's than the recogniser's, or another form
+    of the word.
 
-def distance(one: str, other: str) -> int:
-    """Letters to change, add or leave out (Levenshtein 1966): `distance("risk", "riaks") == 2`."""
-    row = list(range(len(other) + 1))
-    for at, letter in enumerate(one, 1):
-        diagonal, row[0] = row[0], at
-        for to, opposite in enumerate(other, 1):
-            diagonal, row[to] = row[to], min(diagonal + (letter != opposite), row[to] + 1, row[to - 1] + 1)
-    return row[-1]
+    >>> distance("ecosyrtem", "ecosystem"), distance("lgorithm", "algorithm"), distance("risk", "risks")
+    (1, 1, None)
+    """
+    if len(read) == len(printed):
+        return sum(one != other for one, other in zip(read, printed, strict=True))
+    if len(read) + 1 == len(printed):
+        lost = any(printed[:at] + printed[at + 1 :] == read for at in range(len(read)))
+        return 1 if lost else None
+    return None

@@ -33,7 +33,7 @@ _KINDS: dict[str, ClauseKind] = {"preface": "preface", "T": "table", "ack": "ack
 
 @dataclass
 class _Draft:
-    """A clause in the making: printed number, heading with what follows it, text blocks."""
+    """A clause in the making: title lines above it, printed number, heading with what follows it, text blocks."""
 
     path: str
     kind: ClauseKind
@@ -45,6 +45,7 @@ class _Draft:
     own_line: bool = False
     by_format: bool = False
     texts: list[Block] = field(default_factory=list)
+    titles: list[Block] = field(default_factory=list)
 
     @property
     def group(self) -> tuple[str | None, str]:
@@ -86,6 +87,7 @@ def outline(blocks: Sequence[Block], origin: Origin) -> Document:
 
 def _framework(blocks: Sequence[Block], lang: Lang) -> list[_Draft]:
     numbering = Numbering(lang)
+    titles: list[Block] = []
     drafts: list[_Draft] = []
     for block in _unglued(blocks, numbering):
         found = numbering.read(block)
@@ -94,8 +96,13 @@ def _framework(blocks: Sequence[Block], lang: Lang) -> list[_Draft]:
             drafts.append(_open(found, block))
         elif drafts:
             drafts[-1].texts.append(block)
+        elif ends_sentence(block.text) or len(block.text) > _TITLE_LIMIT[lang]:
+            numbering.advance(Numbered("preface", "preface", ""))
+            drafts.append(_Draft("preface", "preface", "", Block(""), "", texts=[block]))
         else:
-            drafts.append(_opening_draft(block, lang))
+            titles.append(block)
+    if drafts:
+        drafts[0].titles = titles
     if sum(draft.kind == "chapter" for draft in drafts) < 2:
         raise UnreadableFile(
             "no numbered chapters were found in the text", way_out="check that the file holds the framework itself"
@@ -124,15 +131,6 @@ def _slice(block: Block, start: int, end: int) -> Block:
         (max(0, at - start), page, label) for at, page, label in [*before, *(p for p in inside if p[0] > start)]
     )
     return Block(text, block.level, pieces, block.doubtful, block.cells)
-
-
-def _opening_draft(block: Block, lang: Lang) -> _Draft:
-    """What stands before the first number is the preface; a title line above it is its lead."""
-    title = not ends_sentence(block.text) and len(block.text) <= _TITLE_LIMIT[lang]
-    draft = _Draft("preface", "preface", "", block, block.text if title else "", own_line=title, by_format=title)
-    if not title:
-        draft.texts.append(block)
-    return draft
 
 
 def _open(found: Numbered, block: Block) -> _Draft:
@@ -279,6 +277,9 @@ def _clause(draft: _Draft, writer: _Writer, document_id: str, paths: set[str]) -
     start = len(writer.text)
     if writer.text:
         writer.put("\n" if draft.kind == "row" else "\n\n")
+    for title in draft.titles:
+        writer.put_block(title)
+        writer.put("\n")
     printed = f"{draft.number}{draft.heading}{draft.after_heading}"
     writer.put_block(draft.opening, printed)
     if draft.texts and printed and draft.own_line and draft.kind != "row":

@@ -157,7 +157,8 @@ def _too_slow(limits: Limits) -> UnreadableFile:
 def _died(code: int, limits: Limits) -> UnreadableFile:
     if code in {-24, -9}:  # SIGXCPU, SIGKILL: the processor limit, soft and hard
         return _too_slow(limits)
-    return UnreadableFile(f"the PDF makes its reader crash (exit status {code})", way_out=_GOOD_COPY)
+    bounds = f"limits: {limits.megabytes} MB, {limits.seconds} s"
+    return UnreadableFile(f"the PDF makes its reader crash (exit status {code}; {bounds})", way_out=_GOOD_COPY)
 
 
 def _rendered(data: bytes, wanted: Sequence[int], limits: Limits) -> Generator[ocr.Bitmap, None, None]:

@@ -8,20 +8,18 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from app.answering.evidence import Evidence, own_sentences, place_of, runs, whole
-from app.answering.words import join, mark, say
+from app.answering.words import mark, say
 from corpus.ids import neutral
 from corpus.records import Clause, Document, Hit, Lang, Note, Search, Span, Statement
-from corpus.text import tokens
-from index.question import Query
+from index.question import Query, index_terms
 from index.retrieve import Retriever
 
 _SHORT: dict[Lang, int] = {"zh": 130, "en": 330}
 """A clause up to this many characters is quoted whole."""
 _MOST_SENTENCES = 2
 _MOST_CLAUSES = 3
-_CLOSE = 0.88
-"""A further clause is quoted if its score is at least this share of the best one's."""
-_QUOTED = {"zh": "；", "en": "; "}
+_CLOSE = 0.85
+"""A further clause is quoted if its relevance is at least this share of the best one's."""
 
 
 @dataclass
@@ -60,12 +58,20 @@ class Desk:
 
 
 def quote_clauses(desk: Desk, draft: Draft, hits: Sequence[Hit]) -> None:
-    """The sentences that answer, from the best clause and those close to it."""
-    best = hits[0].score
-    close = [hit for hit in hits[:_MOST_CLAUSES] if hit.score >= _CLOSE * best]
-    for hit in close:
-        document, clause = desk.find(hit.passage.clause)
-        add_quotation(desk, draft, document, clause, pick(desk, document, clause))
+    """The sentences that answer, from the best clause and those close to it.
+
+    A heading alone answers little: such clauses come in only where nothing else was found, and then with what is below.
+    """
+    found = [(hit, *desk.find(hit.passage.clause)) for hit in hits]
+    with_text = [row for row in found if row[2].text.strip() and not row[2].path.startswith("T")] or found
+    top = with_text[:5]
+    best = max(hit.relevance for hit, _, _ in top)
+    close = [row for row in top if row[0] is top[0][0] or row[0].relevance >= _CLOSE * best][:_MOST_CLAUSES]
+    for _, document, clause in close:
+        if clause.text.strip():
+            add_quotation(desk, draft, document, clause, pick(desk, document, clause))
+        else:
+            list_children(desk, draft, document, clause, counted=False)
 
 
 def pick(desk: Desk, document: Document, clause: Clause) -> list[Span]:
@@ -88,9 +94,9 @@ def _sentence_scores(desk: Desk, document: Document, order: Sequence[Span]) -> l
     encoder = desk.retriever.encoder
     query = encoder.encode([desk.query.text], kind="query")[0]
     cosine = np.asarray(encoder.encode(texts, kind="passage") @ query)
-    wanted = dict(desk.query.terms[document.lang])
+    wanted = dict(desk.query.terms)
     total = sum(wanted.values()) or 1.0
-    held = [sum(w for t, w in wanted.items() if t in have) / total for have in (set(tokens(text)) for text in texts)]
+    held = [sum(w for t, w in wanted.items() if t in have) / total for have in (set(index_terms(text)) for text in texts)]
     return [0.5 * h + 0.5 * max(float(c), 0.0) for h, c in zip(held, cosine, strict=True)]
 
 
@@ -101,7 +107,8 @@ def add_quotation(desk: Desk, draft: Draft, document: Document, clause: Clause, 
     markers = [desk.evidence.cite(document, clause, span) for span in spans]
     quote = " … ".join(span.of(document.text) for span in spans)
     place = place_of(document, clause, desk.lang)
-    key = "quote" if clause.heading and clause.heading != quote else "quote_bare"
+    named = clause.heading and clause.heading != quote and clause.path != "preface"
+    key = "quote" if named else "quote_bare"
     draft.add(say(key, desk.lang, place=place, heading=clause.heading, quote=quote, mark=mark(*markers)), markers)
     draft.clauses.append(clause.id)
 
@@ -158,7 +165,7 @@ def show_clause(desk: Desk, draft: Draft, document: Document, clause: Clause) ->
 
 
 def names(desk: Desk, clauses: Sequence[tuple[Document, Clause]]) -> tuple[str, list[int]]:
-    """Clauses by place and heading in running text, with their markers."""
+    """Clauses by place and heading, one a line, with their markers."""
     parts, markers = [], []
     for document, clause in clauses:
         span = whole_heading(document, clause)
@@ -168,8 +175,9 @@ def names(desk: Desk, clauses: Sequence[tuple[Document, Clause]]) -> tuple[str, 
             span = own_sentences(document, clause)[0]
         marker = desk.evidence.cite(document, clause, span)
         markers.append(marker)
-        parts.append(f"{place_of(document, clause, desk.lang)} {span.of(document.text)}{mark(marker)}")
-    return join(parts, desk.lang), markers
+        shown = "" if clause.path == "preface" else f" {span.of(document.text)}"
+        parts.append(f"{place_of(document, clause, desk.lang)}{shown}{mark(marker)}")
+    return "\n".join(f"- {part}" for part in parts), markers
 
 
 def clause_ids(draft: Draft) -> list[str]:

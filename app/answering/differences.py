@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from app.answering.compose import Desk, Draft, names, whole_heading
@@ -15,8 +16,9 @@ from index.lineage import inverse
 from index.question import content_tokens, understand
 
 _LABELS = ("added", "removed", "split", "merged", "reworded", "moved", "editorial", "unchanged")
-_TOPIC_DEPTH = 8
-_STRUCTURE = {"principles": "1", "risk families": "3", "governance measures": "5"}
+_TOPIC_DEPTH = 12
+_TOPICAL = 0.72
+"""A clause is about the topic if its relevance is at least this share of the best one's."""
 _MOST_PAIRS = 12
 
 
@@ -139,7 +141,7 @@ def _topic(desk: Desk, lineage: Lineage) -> list[tuple[Document, str]] | None:
     for document in (old, new):
         query = understand(rest, desk.lang)
         hits = desk.retriever.search(query, k=_TOPIC_DEPTH, editions=[document.edition], parts=["body"]).hits
-        close = [hit for hit in hits if hit.score >= 0.6 * hits[0].score]
+        close = [hit for hit in hits if hit.relevance >= _TOPICAL * max(hit.relevance for hit in hits)]
         found += [(document, hit.passage.clause.partition("#")[2]) for hit in close]
     return [(document, path) for document, path in found if not path.startswith("T")]
 
@@ -162,12 +164,15 @@ def _chapter_asked(rest: str, old: Document, new: Document) -> list[tuple[Docume
     return None
 
 
-def _without_editions(text: str) -> str:
-    import re
+_EDITIONS = re.compile(
+    r"v?\d\.\d\s*版?|版本|版|两|二者|之间|比|较|相对|内容|条款|主要|人工智能|框架|"
+    r"\b(?:editions?|versions?|framework|main|between|clauses?|provisions?|items?)\b",
+    re.IGNORECASE,
+)
 
-    return re.sub(
-        r"\d\.\d\s*版?|版本|版|edition|versions?|framework|主要|main|between|人工智能", " ", text, flags=re.IGNORECASE
-    )
+
+def _without_editions(text: str) -> str:
+    return _EDITIONS.sub(" ", text)
 
 
 def _is_particular(rest: str) -> bool:

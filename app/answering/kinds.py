@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from corpus.text import fold
-from index.question import Query
+from index.question import Query, content_tokens
 
 Kind = Literal[
     "lookup", "list", "definition", "who_when", "scenario", "mapping", "diff", "clause", "yes_no", "count", "summary"
@@ -14,7 +14,7 @@ Kind = Literal[
 
 _DIFF = re.compile(
     r"变化|区别|差异|不同之处|有何不同|有什么不同|新增|增加了|新加|删除|删掉|删去|去掉|取消了|不再|相比|对比|改动|修订|修改了|更新了|"
-    r"改了|变严|变宽|更严|还一样|是否相同|沿革|演变|"
+    r"改了|变严|变宽|更严|一样吗|一样不|是否一样|是否相同|沿革|演变|"
     r"\bchang(?:e|es|ed)\b|\bdiffer(?:s|ent|ence|ences)?\b|\bcompared?\b|\bcomparison\b|\bnew in\b|\bnewly\b|\badded\b|"
     r"\badditions?\b|\bdropped\b|\bremoved\b|\bdeleted\b|\bno longer\b|\bbecame of\b|\bsame in\b|\bstricter\b|"
     r"\bupdates?\b|\bupdated\b|\brevis(?:ed|ions?)\b|\bversus\b|\bvs\b"
@@ -26,7 +26,10 @@ _OCCURS = re.compile(
 _WHO_WHEN = re.compile(
     r"谁(?:发布|制定|编制|起草|出台|牵头|组织)|何时|什么时候|哪一年|哪天|几月|发布时间|发布(?:日期|机构|单位|方)|哪个(?:部门|机构|单位|委员会)|"
     r"由谁|牵头|主管|法律效力|强制|约束力|法律性质|什么性质|何处发布|在哪里?发布|哪里(?:发布|下载)|"
-    r"\bwho\b.*\b(?:issu|publish|releas|wrote|draft|led|lead|behind|guid|organi|compil|prepar)|\bwhen\b|\bpublication date\b|"
+    r"最新(?:的)?(?:版|版本)?是|有没有(?:更新|新)的?版|有新版|"
+    r"\b(?:latest|newest|newer|most recent) (?:version|edition|one)\b(?!.*\b(?:say|require|about|regard))|"
+    r"\bwho\b.*\b(?:issu|publish|releas|wrote|draft|led|lead|behind|guid|organi|compil|prepar)|^\s*when\b|\bwhen (?:was|were|is|did|will)\b.*\b(?:publi|releas|issu|come out|appear)|"
+    r"\bpublication date\b|"
     r"\bpublisher\b|\bpublished by\b|\bissued by\b|\bwhich (?:body|agency|organi[sz]ation|authority|committee)\b|\blegally\b|"
     r"\bbinding\b|\blegal (?:force|status|nature)\b|\bmandatory\b|\bwhere (?:was|is|can)\b.*\b(?:publish|releas|download|found)"
 )
@@ -65,9 +68,9 @@ def kind_of(query: Query) -> Kind:
     for kind, pattern in _ORDER:
         if pattern.search(text) and _fits(kind, query, text):
             return kind
-    if query.paths and len(query.content) <= 14:
-        return "clause"
-    return "lookup"
+    if len(query.editions) > 1:
+        return "diff"
+    return "clause" if query.paths else "lookup"
 
 
 _ORDER: tuple[tuple[Kind, re.Pattern[str]], ...] = (
@@ -90,6 +93,26 @@ def _fits(kind: Kind, query: Query, text: str) -> bool:
             re.search(r"新增|删|增加|变化|区别|chang|new|add|drop|remov|differ|same|compar|updat", text)
         )
     return True
+
+
+_FRAMEWORK = re.compile(
+    r"框架|版本|版|文件|发布|公布|出台|制定|编制|起草|组织|牵头|指导|网站|标准|性质|效力|强制|约束力|法律|国家|时间|日期|单位|部门|机构|最新|更新|"
+    r"\d\.\d|更|到底|究竟|现在|目前|这个|该|一|部|份|"
+    r"framework|version|edition|document|publi\w*|releas\w*|issu\w*|legal\w*|binding|force|status|nature|mandatory|newer|"
+    r"newest|latest|most recent|led|lead|guid\w*|organi\w*|draft\w*|prepar\w*|wrote|date|where|when|who\w*|body|bodies|"
+    r"agency|authority|committee|behind|download\w*|found|available|text|full|official\w*|governance|safety|china\w*|one"
+)
+
+
+def is_about_publication(query: Query) -> bool:
+    """Whether a question asks about the framework as a publication and about nothing else.
+
+    >>> from index.question import understand
+    >>> is_about_publication(understand("Is the framework legally binding?")), is_about_publication(understand("谁来分级"))
+    (True, False)
+    """
+    rest = _FRAMEWORK.sub(" ", fold(query.text).text)
+    return not query.outside and not any(len(token) > 1 for token in content_tokens(rest))
 
 
 def wants_count(query: Query) -> bool:

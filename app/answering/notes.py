@@ -51,17 +51,17 @@ def _other_editions(desk: Desk, draft: Draft) -> list[Note]:
         version = load_catalogue().edition(other).version
         paths = getattr(link, other_side)
         if paths:
-            shown = join([f"§{p}" for p in paths], desk.lang)
-            message = say("note_other_reworded", desk.lang, other=_named(version, desk), paths=shown)
+            shown = join([_path(p, desk) for p in paths], desk.lang)
+            message = say("note_other_reworded", desk.lang, other=version, paths=shown)
         else:
-            message = say("note_other_none", desk.lang, other=_named(version, desk))
+            message = say("note_other_none", desk.lang, other=version)
         clauses = tuple(f"{other}/{desk.lang}#{p}" for p in paths)
         notes.append(Note("other_edition", message, clauses))
     return notes
 
 
-def _named(version: str, desk: Desk) -> str:
-    return version if desk.lang == "zh" else f"edition {version}"
+def _path(path: str, desk: Desk) -> str:
+    return ("前言" if desk.lang == "zh" else "preface") if path == "preface" else f"§{path}"
 
 
 def _nature(desk: Desk, citations: Sequence[Citation]) -> list[Note]:

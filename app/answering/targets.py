@@ -9,8 +9,8 @@ from app.answering.compose import Desk
 from corpus.glossary import load_glossary
 from corpus.ids import is_below
 from corpus.records import Clause, Document, Hit
-from corpus.text import squeeze, tokens
-from index.question import content_tokens
+from corpus.text import fold, squeeze, tokens
+from index.question import index_terms
 
 _TERMS = "A3"
 _LEAST_COVER = 0.5
@@ -20,25 +20,25 @@ def term_clause(desk: Desk, document: Document) -> Clause | None:
     """The entry of the terminology that the question asks for, by its heading or a synonym of it."""
     entries = document.children(_TERMS)
     asked = squeeze(desk.query.text)
-    synonyms = {squeeze(form) for _, term in load_glossary().find(desk.query.text) for form in (*term.zh, *term.en)}
+    found = load_glossary().find(fold(desk.query.text).text)
+    synonyms = {squeeze(form) for _, _, term in found for form in (*term.zh, *term.en)}
     direct = [clause for clause in entries if squeeze(clause.heading) in asked]
     if direct:
         return max(direct, key=lambda clause: len(clause.heading))
     return next((clause for clause in entries if squeeze(clause.heading) in synonyms), None)
 
 
-def container(desk: Desk, document: Document, hits: Sequence[Hit], kind: str) -> Clause | None:
-    """The clause whose children are the list asked for: the one whose headings the question's words cover best.
+def container(desk: Desk, document: Document, hits: Sequence[Hit]) -> Clause | None:
+    """The clause whose children are the list asked for: the one whose heading covers the question best.
 
-    A clause far down is preferred to one that merely stands above it; without a good cover there is no list.
+    Weighed are the question's words that the heading holds, those that the headings above hold (less), and how often
+    the search found the clause's children. Without a good cover there is no list.
     """
-    if kind == "summary" and not _has_topic(desk):
-        return None
-    wanted = _wanted(desk, document)
+    wanted = _wanted(desk)
     if not wanted:
         return None
     scored = [
-        (_cover(wanted, document, clause), -len(document.children(clause.path)), clause)
+        (_cover(wanted, document, clause) + 0.2 * _found_below(clause, hits), -clause.path.count("."), clause)
         for clause in document.clauses
         if len(document.children(clause.path)) > 1 and clause.path != "T"
     ]
@@ -46,33 +46,37 @@ def container(desk: Desk, document: Document, hits: Sequence[Hit], kind: str) ->
     return best[2] if best is not None and best[0] >= _LEAST_COVER else None
 
 
-def _has_topic(desk: Desk) -> bool:
-    return bool(desk.query.content)
-
-
 _GENERAL = frozenset(
-    tokens("人工智能 框架 版 条 项 个 类 种 级 大 全部 所有 列出 分为 分成 包括 list name all items ai framework many")
+    tokens(
+        "人工智能 框架 版 条 项 个 类 种 分 为 几 大 全部 所有 列出 分为 分成 包括 包含 list name all items framework five"
+    )
 )
 
 
-def _wanted(desk: Desk, document: Document) -> dict[str, float]:
-    terms = desk.query.terms[document.lang]
-    return {token: weight for token, weight in terms if token not in _GENERAL and (len(token) > 1 or not terms)}
+def _wanted(desk: Desk) -> dict[str, float]:
+    """The question's terms that say something, with their weights."""
+    return {token: weight for token, weight in desk.query.terms if token not in _GENERAL}
 
 
 def _cover(wanted: dict[str, float], document: Document, clause: Clause) -> float:
-    """Twice the shared weight over question and heading together (Dice), the headings above counting a little."""
-    own = set(content_tokens(clause.heading)) - _GENERAL
-    above = {token for parent in document.ancestors(clause) for token in content_tokens(parent.heading)}
+    own = set(index_terms(clause.heading)) - _GENERAL
+    above = {token for parent in document.ancestors(clause) for token in index_terms(parent.heading)} - own
+    asked = sum(wanted.values())
     shared = sum(weight for token, weight in wanted.items() if token in own)
-    helped = 0.3 * sum(weight for token, weight in wanted.items() if token in above and token not in own)
-    asked = sum(weight for token, weight in wanted.items() if weight == 1.0) or sum(wanted.values())
-    size = max(1, sum(len(token) > 1 for token in own))
-    return min(1.0, (shared + helped) / max(asked, 1.0)) * 0.7 + 0.3 * min(1.0, shared / size)
+    helped = 0.3 * sum(weight for token, weight in wanted.items() if token in above)
+    answered = min(1.0, (shared + helped) / asked)
+    named = sum(token in wanted for token in own) / max(len(own), 1)
+    return 0.65 * answered + 0.35 * named
 
 
-def mapping_rows(desk: Desk, document: Document, hits: Sequence[Hit]) -> list[Clause]:
-    """The table row of the risk that the question names: by the rows found, else by the risk clauses found."""
+def _found_below(clause: Clause, hits: Sequence[Hit]) -> float:
+    """Share of the best hits that stand in the clause."""
+    paths = [hit.passage.clause.partition("#")[2] for hit in hits[:5]]
+    return sum(is_below(path, clause.path) for path in paths) / max(len(paths), 1)
+
+
+def mapping_rows(document: Document, hits: Sequence[Hit]) -> list[Clause]:
+    """The table row of the risk that the question names: the first row found, or the row of the first risk found."""
     for hit in hits:
         path = hit.passage.clause.partition("#")[2]
         row = document.by_path.get(path if path.startswith("T.") else f"T.{path}")

@@ -19,7 +19,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "count_head": ("共{count}项：{place}“{heading}”{mark}。", "{count}: {place} “{heading}”{mark}."),
     "below": ("其下：{names}{mark}", "Below it: {names}{mark}"),
-    "measures_of": ("针对该风险的技术应对措施{mark}：", "Technical measures against this risk{mark}:"),
+    "measures_of": ("针对该风险的技术应对措施：\n{names}", "Technical measures against this risk:\n{names}"),
     "occurs": (
         "“{pattern}”在{edition}中出现{count}次（{document}全文检索）。",
         "“{pattern}” occurs {count} times in {edition} ({document}, searched in full).",
@@ -29,14 +29,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         "“{pattern}” does not occur in {edition} ({document}, searched in full).",
     ),
     "diff_head": (
-        "从{old}版到{new}版，逐条对照共{links}组：{counts}{mark}。",
-        "From {old} to {new}, clause by clause, {links} links: {counts}{mark}.",
+        "从{old}版到{new}版，逐条对照：{counts}。",
+        "From {old} to {new}, clause by clause: {counts}.",
     ),
     "diff_structure": (
         "{old}版{old_count}，{new}版{new_count}：{what}{mark}。",
         "{what}: {old_count} in {old}, {new_count} in {new}{mark}.",
     ),
-    "diff_group": ("{label}（{count}）：{names}{mark}。", "{label} ({count}): {names}{mark}."),
+    "diff_group": ("{label}（{count}）：\n{names}", "{label} ({count}):\n{names}"),
     "diff_added": ("新增：{new}{mark}", "Added: {new}{mark}"),
     "diff_removed": ("删除：{old}{mark}", "Removed: {old}{mark}"),
     "diff_pair": ("{label}：{old} → {new}{mark}", "{label}: {old} → {new}{mark}"),
@@ -66,9 +66,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "note_other_reworded": (
         "{other}版的对应条款（{paths}）表述不同。",
-        "The corresponding clause of {other} ({paths}) is worded differently.",
+        "The corresponding clause of edition {other} ({paths}) is worded differently.",
     ),
-    "note_other_none": ("{other}版没有对应条款。", "{other} has no corresponding clause."),
+    "note_other_none": ("{other}版没有对应条款。", "Edition {other} has no corresponding clause."),
     "note_other_number": (
         "编号因版本而异：{other}版的 §{path} 是“{heading}”。",
         "Numbers differ between editions: §{path} of {other} is “{heading}”.",

@@ -112,8 +112,8 @@ def crawl(
     edition: Annotated[Optional[str], typer.Option("--edition", help="Only this edition.")] = None,  # noqa: UP045
     seed: Annotated[Optional[list[str]], typer.Option("--seed", help="Start here instead of the catalogue.")] = None,  # noqa: UP045
     allow_host: Annotated[
-        Optional[list[str]], typer.Option("--allow-host", help="A further host that may be fetched.")
-    ] = None,  # noqa: UP045
+        list[str] | None, typer.Option("--allow-host", help="A further host that may be fetched.")
+    ] = None,
     delay: Annotated[float, typer.Option("--delay", min=0.0, help="Least seconds between requests to one host.")] = 8.0,
     json_: Json = False,
 ) -> None:

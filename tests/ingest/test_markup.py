@@ -88,14 +88,24 @@ def test_date_from_the_page_or_path_never_from_an_id(page, url, day):
 
 def test_table_rows_are_records_but_frames_are_not():
     page = """<table><tr><td>页头</td><td><table>
-    <tr><th>风险</th><th>Measure</th></tr><tr><td><p>数据</p><p>泄露</p></td><td>5.1<br>5.2</td></tr>
-    <tr><td></td><td> </td></tr><tr><td>单格</td></tr></table></td></tr></table>"""
+    <tr>
+<th>风险</th>
+<th>Measure</th>
+</tr>
+<tr><td><p>数据</p><p>泄露</p></td><td>5.1<br>5.2</td></tr>
+    <tr><td></td><td> </td></tr>
+    <tr><td><p>data</p><p>leak</p></td><td></td></tr><tr><td>单格</td></tr></table></td></tr></table>"""
     assert read_html(page.encode()).blocks == (
         Block("页头"),
         Block("风险 | Measure", cells=("风险", "Measure")),
         Block("数据泄露 | 5.1 5.2", cells=("数据泄露", "5.1 5.2")),
+        Block("data leak | ", cells=("data leak", "")),
         Block("单格"),
     )
+
+
+def test_equal_paragraphs_stay_two():
+    assert texts(read_html("<p>同样</p><p>同样</p><p>x</p>".encode())) == ["同样", "同样", "x"]
 
 
 @pytest.mark.parametrize(
@@ -137,6 +147,12 @@ def test_attachments_of_the_article_come_before_those_around_it():
         f"{base}/about.pdf",
         f"{base}/side.pdf",
     )
+
+
+@pytest.mark.parametrize(("base", "target"), [("/up/", "/up/1.pdf"), ("http://[broken", "/2025-09/15/1.pdf")])
+def test_attachments_follow_the_base_of_the_page(base, target):
+    page = f'<base href="{base}"><p>文</p><a href=1.pdf>一</a>'.encode()
+    assert find_attachments(page, url=URL) == (f"https://www.cac.gov.cn{target}",)
 
 
 def test_attachments_without_an_address_are_only_the_absolute_ones():

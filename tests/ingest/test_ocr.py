@@ -152,6 +152,8 @@ def test_without_the_extra_the_first_page_in_need_is_named() -> None:
         ("We. should support the. main rules and. norms", "We should support the main rules and norms"),
         ("e.g. this, i.e. that, laws etc. and no. three", "e.g. this, i.e. that, laws etc. and no. three"),
         ("They comply. we see. risks of AI. The end", "They comply. we see. risks of AI. The end"),
+        ("Ⅱ. Risk levels", "II. Risk levels"),
+        ("Ⅱ级风险", "Ⅱ级风险"),
         ("a)keep as it is (b)this too", "a)keep as it is (b)this too"),
         ("安全，， 风险。。", "安全，风险。"),
         ("norms,, and;; rules", "norms, and; rules"),
@@ -202,6 +204,8 @@ WORDS = {"ecosystem": 3, "safety": 9, "risks": 9, "control": 2, "controls": 2, "
         ("Safoty riaks", "Safety risks"),
         ("ecosyrtem安全", "ecosystem安全"),
         ("ecoayrtem", "ecosystem"),
+        ("lgovernance Ecoystem", "lgovernance Ecosystem"),  # a lost letter, not one too many
+        ("contro secosystem", "contro secosystem"),
         ("rika", "rika"),  # too short to tell
         ("governance 治理", "governance 治理"),  # nothing near
         ("responsiblx", "responsiblx"),  # two words as near

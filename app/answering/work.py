@@ -1,0 +1,234 @@
+"""One question being answered: which editions are searched, which composer is called, when and why it is declined."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.answering.compose import Desk, Draft, add_item, list_children, quote_clauses, show_clause
+from app.answering.differences import answer_difference, lineage_between
+from app.answering.evidence import Evidence
+from app.answering.kinds import Kind, is_about_publication, wants_count
+from app.answering.targets import container, mapping_rows, measures_in, term_clause
+from app.answering.terms import answer_occurrences, pattern_of
+from app.answering.words import say
+from corpus.catalogue import load_catalogue
+from corpus.records import Clause, Declined, Document, Hit, Part
+from index.question import Query
+from index.retrieve import Found, Retriever
+
+_HITS = 10
+_NEAREST = 3
+_NOTICE_LEAD = 1.25
+"""The announcement answers before the body only if it is this much more relevant, since it sums up everything."""
+
+Outcome = tuple[Draft, Declined | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which editions answer, newest first, and whether the user or the question named them."""
+
+    editions: tuple[str, ...]
+    named: bool
+
+
+class Work:
+    """Answers one question; afterwards holds what the answer's record needs."""
+
+    def __init__(self, retriever: Retriever, query: Query, scope: Scope, kind: Kind) -> None:
+        self.retriever = retriever
+        self.query = query
+        self.scope = scope
+        self.kind = kind
+        self.evidence = Evidence(query.lang)
+        self.hits: tuple[Hit, ...] = ()
+        self.used: tuple[str, ...] = scope.editions[:1]
+        self.retrieve_seconds = 0.0
+
+    @property
+    def desk(self) -> Desk:
+        """What composers work with."""
+        return Desk(self.retriever, self.query, self.query.lang, self.used, self.evidence)
+
+    def run(self) -> Outcome:
+        """Dispatch by kind; a kind that finds nothing of its own falls back to looking up."""
+        if self.query.unknown_versions:
+            return Draft(), self._no_text(self.query.unknown_versions)
+        if self.kind == "diff":
+            return self._difference()
+        if self.kind == "count" and pattern_of(self.query):
+            return self._occurrences()
+        return self._from_clauses()
+
+    # --- differences and occurrences
+
+    def _difference(self) -> Outcome:
+        pair = self._pair()
+        missing = [e for e in pair if e not in self.retriever.editions_with_text]
+        if missing or len(pair) < 2:
+            return Draft(), self._no_text(_versions(missing), self._notice_hits(missing))
+        lineage = lineage_between(self.desk, *pair)
+        if lineage is None:
+            return Draft(), self._no_text(_versions(pair))
+        self.used = (lineage.old, lineage.new)
+        draft = Draft()
+        answer_difference(self.desk, draft, lineage)
+        return draft, None if draft.statements else self.decline("not_in_framework")
+
+    def _pair(self) -> tuple[str, ...]:
+        """The two editions compared, older first; one named is compared with its neighbour, none: the two newest."""
+        published = [e.id for e in load_catalogue().of_work()]
+        named = [e for e in published if e in self.query.editions or (self.scope.named and e in self.scope.editions)]
+        if len(named) >= 2:
+            return named[0], named[-1]
+        if named:
+            at = published.index(named[0])
+            return (published[at - 1], named[0]) if at else tuple(published[:2])
+        if self.query.latest:
+            return published[-2], published[-1]
+        return tuple([e for e in published if e in self.retriever.editions_with_text][-2:])
+
+    def _occurrences(self) -> Outcome:
+        self.used = tuple(e for e in self.scope.editions if e in self.retriever.editions_with_text)
+        if not self.scope.named:
+            self.used = self.used[:1]
+        if not self.used:
+            return Draft(), self._no_text(_versions(self.scope.editions))
+        draft = Draft()
+        answer_occurrences(self.desk, draft)
+        return draft, None
+
+    # --- clauses
+
+    def _from_clauses(self) -> Outcome:
+        draft = Draft()
+        found = self._search()
+        if found is None:
+            return draft, self._no_text(_versions(self.scope.editions))
+        reason = self._reason_to_decline(found)
+        if reason is not None:
+            return draft, reason
+        if not self._particular(draft):
+            quote_clauses(self.desk, draft, self._ordered(found.hits))
+        return draft, None
+
+    def _search(self) -> Found | None:
+        """Search edition by edition, newest first, until one answers; None where no edition in scope has any text."""
+        best: Found | None = None
+        for edition in self._searched_editions():
+            started = time.perf_counter()
+            found = self.retriever.search(self.query, k=_HITS, editions=[edition], parts=self._parts())
+            self.retrieve_seconds += time.perf_counter() - started
+            if found.hits and (best is None or (found.answerable and not best.answerable)):
+                best, self.hits, self.used = found, found.hits, (edition,)
+            if found.answerable:
+                break
+        return best
+
+    def _searched_editions(self) -> Sequence[str]:
+        if self.kind == "who_when" and self.query.latest:
+            return [load_catalogue().newest().id]
+        return self.scope.editions
+
+    def _parts(self) -> list[Part]:
+        if self.kind == "who_when" and is_about_publication(self.query):
+            return ["notice"]
+        return ["notice", "body"] if self.kind in ("who_when", "lookup", "summary") else ["body"]
+
+    def _reason_to_decline(self, found: Found) -> Declined | None:
+        if self.query.paths:
+            if any("number" in hit.ranks for hit in found.hits):
+                return None
+            return self.decline("not_in_edition" if self.scope.named else "not_in_framework")
+        if found.answerable or (self.kind == "who_when" and is_about_publication(self.query)):
+            return None
+        if self.scope.named and self._only_lacks_body():
+            return self._no_text(_versions(self.scope.editions), found.hits)
+        return self.decline("off_topic" if found.off_topic else "not_in_framework")
+
+    def _only_lacks_body(self) -> bool:
+        return not any(edition in self.retriever.editions_with_text for edition in self.scope.editions)
+
+    def _ordered(self, hits: Sequence[Hit]) -> list[Hit]:
+        """For questions about the publication the announcement first, otherwise the body; each in its order."""
+        notice = [hit for hit in hits if hit.passage.part == "notice" and hit.passage.clause.count(".") > 1]
+        body = [hit for hit in hits if hit.passage.part == "body"]
+        if self.kind == "who_when":
+            return notice or body
+        if not body or (notice and notice[0].relevance > _NOTICE_LEAD * max(hit.relevance for hit in body[:3])):
+            return notice or list(hits)
+        return body
+
+    # --- particular kinds
+
+    def _particular(self, draft: Draft) -> bool:
+        """Compose a list, clause, definition or mapping answer; False if the question wants none of them after all."""
+        document = self.retriever.document(self.used[0], self.query.lang) or self._any_body(self.used[0])
+        if document is None:
+            return False
+        if self.query.paths:
+            return self._clauses(draft, document)
+        if self.kind == "definition":
+            return self._definition(draft, document) or self._list(draft, document)
+        if self.kind == "mapping":
+            return self._mapping(draft, document)
+        return self.kind in ("list", "summary") and self._list(draft, document)
+
+    def _any_body(self, edition: str) -> Document | None:
+        return next((d for d in self.retriever.documents.values() if d.edition == edition and d.part == "body"), None)
+
+    def _clauses(self, draft: Draft, document: Document) -> bool:
+        for path in self.query.paths:
+            if path in document.by_path:
+                show_clause(self.desk, draft, document, document.by_path[path])
+        return bool(draft.statements)
+
+    def _definition(self, draft: Draft, document: Document) -> bool:
+        clause = term_clause(self.desk, document)
+        if clause is not None:
+            show_clause(self.desk, draft, document, clause)
+        return clause is not None
+
+    def _list(self, draft: Draft, document: Document) -> bool:
+        target = container(self.desk, document, self.hits)
+        if target is not None:
+            list_children(self.desk, draft, document, target, counted=wants_count(self.query))
+        return target is not None
+
+    def _mapping(self, draft: Draft, document: Document) -> bool:
+        rows = mapping_rows(document, self.hits)
+        for row in rows:
+            show_clause(self.desk, draft, document, row)
+            measures = measures_in(document, row)
+            if measures:
+                self._measures(draft, document, measures)
+        return bool(rows)
+
+    def _measures(self, draft: Draft, document: Document, measures: Sequence[Clause]) -> None:
+        lines: list[str] = []
+        markers = [add_item(self.desk, draft, document, clause, lines) for clause in measures]
+        draft.add(say("measures_of", self.query.lang, names="\n".join(f"- {line}" for line in lines)), markers)
+
+    # --- refusals
+
+    def decline(self, reason: str) -> Declined:
+        """A refusal with the nearest clauses, which are not an answer."""
+        message = say(f"declined_{reason}", self.query.lang, version=", ".join(_versions(self.used)))
+        nearest = tuple(hit.passage.clause for hit in self.hits[:_NEAREST])
+        return Declined(reason, message, nearest=nearest)  # type: ignore[arg-type]
+
+    def _no_text(self, versions: Sequence[str], hits: Sequence[Hit] = ()) -> Declined:
+        known = ", ".join(_versions(e for e in self.retriever.editions_with_text if e.startswith("aisgf@")))
+        message = say("declined_no_text", self.query.lang, version=", ".join(versions) or "?", known=known)
+        return Declined("no_text", message, nearest=tuple(hit.passage.clause for hit in hits[:_NEAREST]))
+
+    def _notice_hits(self, editions: Sequence[str]) -> Sequence[Hit]:
+        if not editions:
+            return ()
+        return self.retriever.search(self.query, k=_NEAREST, editions=editions, parts=["notice"]).hits
+
+
+def _versions(editions: Iterable[str]) -> tuple[str, ...]:
+    return tuple(edition.partition("@")[2] for edition in editions)

@@ -1,0 +1,130 @@
+"""From a clause to what the pane draws: plain values, checked on the way.
+
+>>> safe_url("https://www.cac.gov.cn/a.pdf"), safe_url("javascript:alert(1)")
+('https://www.cac.gov.cn/a.pdf', None)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from app.answering.assistant import place
+from app.messages import tell
+from corpus.catalogue import load_catalogue
+from corpus.errors import TiaowenError
+from corpus.ids import parse_id
+from corpus.records import LANGS, Citation, Clause, Document, Lang, Span
+from index.passages import heading_span
+
+Documents = Mapping[tuple[str, str], Document]
+TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
+"""Values of the `lang` attribute."""
+
+
+def find_clause(documents: Documents, written: object, lang: Lang) -> tuple[Document, Clause] | None:
+    """The clause that an id names, in `lang` where the id names no language; None where the corpus has none such."""
+    try:
+        wanted = parse_id(str(written))
+    except TiaowenError:
+        return None
+    part = "notice" if wanted.path.startswith("notice") else "body"
+    for of in (wanted.lang,) if wanted.lang else (lang, *LANGS):
+        document = documents.get((f"{wanted.edition}/{of}", part))
+        if document and wanted.path in document.by_path:
+            return document, document.by_path[wanted.path]
+    return None
+
+
+def twin_of(documents: Documents, document: Document, clause: Clause) -> Clause | None:
+    """The same clause in the other language."""
+    other: Lang = "en" if document.lang == "zh" else "zh"
+    twin = documents.get((f"{document.edition}/{other}", document.part))
+    return twin.by_path.get(clause.path) if twin else None
+
+
+def safe_url(url: str | None) -> str | None:
+    """A URL that may become a link: http or https with a host, nothing else."""
+    try:
+        parts = urlsplit(url or "")
+        return url if parts.scheme in ("http", "https") and parts.hostname else None
+    except ValueError:
+        return None
+
+
+def segments(text: str, start: int, marked: Span | None) -> list[dict[str, Any]]:
+    """`text`, which begins at code point `start`, cut where the marking begins and ends.
+
+    >>> segments("先备份，再上线", 10, Span(11, 13))
+    [{'text': '先', 'mark': False}, {'text': '备份', 'mark': True}, {'text': '，再上线', 'mark': False}]
+    """
+    low = min(max(marked.start - start, 0), len(text)) if marked else 0
+    high = min(max(marked.end - start, low), len(text)) if marked else 0
+    pieces = ((text[:low], False), (text[low:high], True), (text[high:], False))
+    return [{"text": piece, "mark": mark} for piece, mark in pieces if piece]
+
+
+def clause_view(
+    documents: Documents, document: Document, clause: Clause, citation: Citation | None, lang: Lang
+) -> dict[str, Any]:
+    """What the pane shows of a clause. Labels are in `lang`, the clause is in its own language."""
+    marked = _marked(document, clause, citation)
+    heading = heading_span(document, clause)
+    page = document.page_at(marked.start if marked else clause.span.start)
+    return {
+        "id": clause.id,
+        "lang": TAGS[document.lang],
+        "place": place(document, clause, lang),
+        "work": load_catalogue().edition(document.edition).title[document.lang],
+        "crumbs": [_link(parent) for parent in document.ancestors(clause)],
+        "heading": segments(clause.heading, heading.start, marked) if heading else [],
+        "text": _trimmed(segments(clause.text, clause.span.start, marked)),
+        "children": [_link(child) for child in document.children(clause.path)],
+        "badges": badges(document, lang),
+        "page": tell("page", lang, page=page.label or page.page) if page else None,
+        "source": safe_url(document.url),
+        "twin": _twin(documents, document, clause),
+    }
+
+
+def _marked(document: Document, clause: Clause, citation: Citation | None) -> Span | None:
+    """The quotation to mark, if it is of this very clause and text."""
+    if citation is None or citation.clause != clause.id or citation.document_sha256 != document.sha256:
+        return None
+    return Span(citation.start, citation.end)
+
+
+def _trimmed(pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without the blank lines around a clause; they are part of the document but not worth the room."""
+    if pieces:
+        pieces[0]["text"] = pieces[0]["text"].lstrip()
+        pieces[-1]["text"] = pieces[-1]["text"].rstrip()
+    return [piece for piece in pieces if piece["text"]]
+
+
+def clause_label(clause: Clause, length: int = 48) -> str:
+    """A clause as a link names it: path and heading, or how its text begins."""
+    named = " ".join((clause.heading or clause.text).split())
+    shown = named if len(named) <= length else f"{named[:length]}…"
+    path = "" if clause.path.startswith(("preface", "notice", "ack")) else clause.path
+    return f"{path} {shown}".strip()
+
+
+def _link(clause: Clause) -> dict[str, str]:
+    return {"clause": clause.id, "label": clause_label(clause)}
+
+
+def _twin(documents: Documents, document: Document, clause: Clause) -> dict[str, str] | None:
+    twin = twin_of(documents, document, clause)
+    return {"clause": twin.id} if twin else None
+
+
+def badges(document: Document, lang: Lang) -> list[dict[str, str]]:
+    """What kind of text this is."""
+    kinds: list[str] = [document.status]
+    if document.translation and document.status != "digest":
+        kinds.append("translation")
+    if document.reading == "ocr":
+        kinds.append("ocr")
+    return [{"kind": kind, "label": tell(kind, lang)} for kind in kinds]
