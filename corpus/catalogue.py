@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,16 +28,16 @@ class Catalogue:
     works: Mapping[str, Mapping[Lang, str]]
 
     def edition(self, written: str, work: str = DEFAULT_WORK) -> Edition:
-        """The edition a user names: `2.0`, `v2`, `aisgf@2.0`.
+        """The edition a user names: `2.0`, `v2`, `2.0版`, `aisgf@2.0`.
 
         Raises `UnknownEdition`, whose way out lists the known ones.
         """
-        name = written.strip().lower()
+        name = unicodedata.normalize("NFKC", written).strip().lower()
         if "@" not in name:
             name = f"{work}@{_version(name)}"
         if name in self.editions:
             return self.editions[name]
-        known = ", ".join(e.version for e in self.of_work(work))
+        known = ", ".join(e.version for e in self.of_work(name.partition("@")[0])) or ", ".join(self.editions)
         raise UnknownEdition(f"edition {written!r} is not in the catalogue", way_out=f"known editions: {known}")
 
     def of_work(self, work: str = DEFAULT_WORK) -> tuple[Edition, ...]:
@@ -49,13 +50,16 @@ class Catalogue:
 
 
 def _version(name: str) -> str:
-    bare = re.sub(r"^(?:v|版本|version)\s*|\s*版$", "", name)
+    bare = re.sub(r"^(?:version|v|版本)\s*|\s*版$", "", name)
     return f"{bare}.0" if bare.isdigit() and len(bare) == 1 else bare
 
 
 def is_official_host(url: str) -> bool:
     """Whether a URL is on a publisher's site: `is_official_host("https://www.cac.gov.cn/a.htm")`."""
-    host = (urlsplit(url).hostname or "").lower()
+    try:
+        host = (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return False
     return any(host == known or host.endswith(f".{known}") for known in OFFICIAL_HOSTS)
 
 

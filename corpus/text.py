@@ -19,7 +19,7 @@ from corpus.records import Lang, Span
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 HAN = re.compile(f"[{_HAN}]")
-_RUN = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:[.\-'][a-z0-9]+)*", re.IGNORECASE)
+_RUN = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:[.\-'’][a-z0-9]+)*", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
 _HAN_WORD = 1.7
 """Mean length of a Chinese word in characters, to weigh Han characters against Latin words."""
@@ -155,8 +155,8 @@ def tokens(text: str) -> list[str]:
         if HAN.match(run):
             found.extend(run)
             found.extend(run[i : i + 2] for i in range(len(run) - 1))
-        elif "-" in run or "'" in run:
-            found.extend(stem(part) for part in re.split(r"[-']", run) if len(part) > 1)
+        elif len(parts := re.split(r"[-'’]", run)) > 1:
+            found.extend(stem(part) for part in parts if len(part) > 1)
         else:
             found.append(run if run[0].isdigit() else stem(run))
     return found

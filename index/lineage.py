@@ -26,10 +26,14 @@ from index.redline import redline
 _WHOLE = ("A1", "A2", "A3", "preface")
 _OUTSIDE = ("T", "ack", "notice")
 _CHANNELS = {"terms": 0.45, "heading": 0.25, "encoder": 0.15, "place": 0.15}
-NULL = 0.40
-"""A pair less similar than this is rather one removed and one added clause."""
-JOIN = 0.48
+NULL: dict[Lang, float] = {"zh": 0.36, "en": 0.42}
+"""A pair less similar than this is rather one removed and one added clause. English texts share more words by chance."""
+JOIN = 0.42
 """A clause left over joins a link whose other side holds this share of its weighted terms."""
+_SAME_CHAPTER = 0.45
+"""Chapters whose headings are at least this much alike deal with the same subject: risks, measures, guidelines …"""
+_OTHER_CHAPTER = 0.6
+"""What is left of a similarity across subjects: a risk is not the measure against it."""
 _EDITORIAL, _REWORDED = 0.93, 0.45
 
 Matrix = NDArray[np.float64]
@@ -62,7 +66,8 @@ def leaves(document: Document) -> list[Leaf]:
 def _leaf(document: Document, clause: Clause) -> Leaf:
     below = list(document.below(clause.path)) if clause.path in _WHOLE else []
     text = "\n".join([clause.text, *(f"{c.heading} {c.text}" for c in below)]).strip()
-    places = tuple(a.heading for a in document.ancestors(clause)) or (clause.heading or clause.path,)
+    above = tuple(a.heading for a in document.ancestors(clause))
+    places = above or (clause.path if clause.kind == "preface" else clause.heading,)
     return Leaf(clause.path, clause.parent, clause.heading, text, places)
 
 
@@ -72,7 +77,8 @@ def compare(old: Document, new: Document, encoder: Encoder) -> Lineage:
     weights = _weights([*a, *b])
     bags = [_bag(leaf, weights) for leaf in a], [_bag(leaf, weights) for leaf in b]
     similarity = _similarity(a, b, bags, encoder)
-    groups = _join_left_over(_assign(similarity), bags, similarity)
+    null = NULL[old.lang]
+    groups = _join_left_over(_assign(similarity, null), bags, similarity - 0.8 * null)
     parents = _linked_parents(groups, a, b)
     links = [_link(group, a, b, similarity, parents, old.lang) for group in groups]
     links.sort(key=lambda link: (not link.old, sort_key((link.old or link.new)[0])))
@@ -124,7 +130,8 @@ def _similarity(
     total = np.asarray(sum(weight * channels[name] for name, weight in _CHANNELS.items()))
     bare = np.array([[not (x.heading and y.heading) for y in b] for x in a])
     without = (total - _CHANNELS["heading"] * channels["heading"]) / (1 - _CHANNELS["heading"])
-    return np.where(bare, without, total)
+    apart = np.array([[_alike(x.places[0], y.places[0]) < _SAME_CHAPTER for y in b] for x in a])
+    return np.where(bare, without, total) * np.where(apart, _OTHER_CHAPTER, 1.0)
 
 
 def _encoded(found: Sequence[Leaf], encoder: Encoder) -> NDArray[np.float32]:
@@ -152,16 +159,16 @@ class _Group:
     new: list[int]
 
 
-def _assign(similarity: Matrix) -> list[_Group]:
-    """One-to-one pairs of the best total similarity; a pair below `NULL` is left apart."""
+def _assign(similarity: Matrix, null: float) -> list[_Group]:
+    """One-to-one pairs of the best total similarity; a pair below `null` is left apart."""
     from scipy.optimize import linear_sum_assignment
 
     n, m = similarity.shape
     cost = np.full((n + m, n + m), 0.0)
-    cost[:n, :m] = -(similarity - NULL)
+    cost[:n, :m] = -(similarity - null)
     rows, columns = linear_sum_assignment(cost)
     pairs = [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if i < n and j < m]
-    kept = [(i, j) for i, j in pairs if similarity[i, j] >= NULL]
+    kept = [(i, j) for i, j in pairs if similarity[i, j] >= null]
     groups = [_Group([i], [j]) for i, j in kept]
     groups += [_Group([i], []) for i in range(n) if i not in {i for i, _ in kept}]
     groups += [_Group([], [j]) for j in range(m) if j not in {j for _, j in kept}]
@@ -169,15 +176,18 @@ def _assign(similarity: Matrix) -> list[_Group]:
 
 
 def _join_left_over(
-    groups: list[_Group], bags: tuple[list[dict[str, float]], list[dict[str, float]]], similarity: Matrix
+    groups: list[_Group], bags: tuple[list[dict[str, float]], list[dict[str, float]]], nearness: Matrix
 ) -> list[_Group]:
-    """Let a clause that was left over join the link whose other side holds it: that makes merged and split."""
+    """Let a clause that was left over join the link whose other side holds it: that makes merged and split.
+
+    `nearness`: similarity less the bar below which two clauses have nothing to do with each other.
+    """
     linked = [group for group in groups if group.old and group.new]
     rest = []
     for group in groups:
         if group.old and group.new:
             continue
-        host = _host(group, linked, bags, similarity)
+        host = _host(group, linked, bags, nearness)
         if host is None:
             rest.append(group)
         else:
@@ -198,7 +208,7 @@ def _host(
     def held(candidate: _Group) -> float:
         others = [bags[1][j] for j in candidate.new] if from_old else [bags[0][i] for i in candidate.old]
         pairs = [similarity[i, j] for i in (group.old or candidate.old) for j in (group.new or candidate.new)]
-        return max(_held(own, other) for other in others) if max(pairs) >= 0.6 * NULL else 0.0
+        return max(_held(own, other) for other in others) if max(pairs) >= 0.0 else 0.0
 
     best = max(linked, key=held, default=None)
     return best if best is not None and held(best) >= JOIN else None

@@ -30,6 +30,11 @@ NUMBERED = re.compile(
     r"|[一二三四五六七八九十]{1,2}、|[IVXlπⅠ-Ⅻ]{1,4}\.\s|[(（]\d[)）])"
 )
 _BULLET = re.compile(r"^[-–•·●]\s?(?=[A-Z\u4e00-\u9fff])")
+_RUNS_ON = re.compile(
+    r"\.\d|[%％]|\s*(?:[的、，,]|和(?![平谐])|(?:and|or|to|of)\b)"
+    r"|年(?![度龄])|月|日(?![志常])|个(?![人体性])|项(?!目)|条(?![件例])|版(?!权)|[万亿倍]"
+)
+_RUNS_INTO = re.compile(r"(?:(?<![偏意])见|[按照至和、,，及§]|\b(?:the|see|section))\s*$", re.IGNORECASE)
 _SENTENCE_END = "。！？.!?：:；;"
 
 
@@ -187,7 +192,7 @@ def _opens(line: Line, measure: _Measure, page: int, previous: tuple[Line, _Meas
     before, its_measure, its_page = previous
     if _is_numbered(line.text, before.text) or _BULLET.match(line.text):
         return True
-    short = before.x1 < its_measure.right - (1.5 if lang == "zh" else 1.0) * its_measure.em
+    short = before.x1 < its_measure.right - (1.5 if lang == "zh" else 0.45) * its_measure.em
     indented = lang == "zh" and line.x0 > measure.left + 1.2 * measure.em
     gap = page == its_page and line.y0 - before.y0 > 1.35 * measure.step
     return short or indented or gap
@@ -198,13 +203,24 @@ def _is_numbered(text: str, before: str) -> bool:
 
     >>> _is_numbered("11.5.14.2的要求同样适用", "并且"), _is_numbered("5.4 强化供应链安全", "安全。")
     (False, True)
+    >>> _is_numbered("5.4 also applies", "as required by the"), _is_numbered("5.4 Audit", "Computing infrastructure")
+    (False, True)
     """
     match = NUMBERED.match(text)
     if match is None:
         return False
-    rest = text[match.end() :]
-    runs_on = rest[:1] in tuple("的年月日%个项条版.") or (bool(before) and before[-1] in "见按照至和、,，及the§")
-    return not runs_on
+    return not runs_on(text[match.end() :]) and not _RUNS_INTO.search(before)
+
+
+def runs_on(rest: str) -> bool:
+    """Whether what follows a number, white space included, makes it part of a sentence and not of a heading.
+
+    >>> [runs_on(rest) for rest in ("的要求", " and 5.5", "条所列", "%", ".2")]
+    [True, True, True, True, True]
+    >>> [runs_on(rest) for rest in (" 日志留存", "日志留存", "个人信息", " 条款", " Anders")]
+    [False, False, False, False, False]
+    """
+    return bool(_RUNS_ON.match(rest))
 
 
 def ends_sentence(text: str) -> bool:

@@ -8,18 +8,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from corpus.ids import parent_path
+from corpus.ids import normal_path, parent_path
 from corpus.records import ClauseKind, Lang
-from ingest.flow import ends_sentence
+from ingest.flow import ends_sentence, runs_on
 from ingest.layout import Block
 from ingest.table import TITLE as TABLE_TITLE
 
 _PREFACE = re.compile(r"^(?:前\s*言|Preface)\s*$", re.IGNORECASE)
 _ACK = re.compile(r"^(?:致\s*谢|Acknowledge?ments?)\s*$", re.IGNORECASE)
 _APPENDIX = re.compile(r"^(?:附件|附录|Appendix|Annex)\s*(\d)\s*[.．、:：]?\s*", re.IGNORECASE)
-_DOTTED = re.compile(r"^(\d{1,2}(?:\.\d{1,2}){1,2})(?![\d%])[.．、]?\s*")
+_DOTTED = re.compile(r"^(\d{1,2}(?:[.．]\d{1,2}){1,2})(?![.．、]?\d|[%％])[.．、]?\s*")
 _CHAPTER = re.compile(r"^(\d{1,2})[.．、]\s*(?!\d)")
-_LETTER = re.compile(r"^[(（]\s*([a-z])\s*(?:[)）]|(?=[“\"]))\s*")
+_LETTER = re.compile(r"^[(（]\s*([a-zａ-ｚ])\s*(?:[)）]|(?=[“\"]))\s*")
 _HAN_NUMBER = re.compile(r"^([一二三四五六七八九])、\s*")
 _ROMAN = re.compile(r"^([IVXlπΠⅠⅡⅢⅣⅤ]{1,4})[.．、]\s*(?=[A-Z])")
 _HAN_DIGITS = "一二三四五六七八九"
@@ -98,7 +98,7 @@ class Numbering:
         match = _APPENDIX.match(text)
         if match is None or ends_sentence(text) or len(text) > 120:
             return None
-        return Numbered(f"A{match[1]}", "appendix", match.group().rstrip())
+        return Numbered(f"A{int(match[1])}", "appendix", match.group().rstrip())
 
     def _in_appendix(self, text: str) -> list[Numbered | None]:
         if self.path is None or not self.path.startswith("A"):
@@ -120,7 +120,7 @@ class Numbering:
         match = _CHAPTER.match(text)
         if match is None:
             return None
-        path = f"{self.section or appendix}.{match[1]}"
+        path = f"{self.section or appendix}.{int(match[1])}"
         return Numbered(path, "item", match.group().rstrip()) if self.follows(path) else None
 
     def _in_chapters(self, text: str, block: Block) -> list[Numbered | None]:
@@ -130,9 +130,9 @@ class Numbering:
 
     def _dotted(self, text: str) -> Numbered | None:
         match = _DOTTED.match(text)
-        if match is None or _runs_on(text[match.end() :]):
+        if match is None or runs_on(text[len(match.group().rstrip()) :]):
             return None
-        path = match[1]
+        path = normal_path(match[1])
         kind: ClauseKind = "item" if self._is_item(path, text) else "section"
         return Numbered(path, kind, match.group().rstrip()) if self.follows(path) else None
 
@@ -143,14 +143,15 @@ class Numbering:
         match = _CHAPTER.match(text)
         if match is None or len(text) > 110 or (ends_sentence(text) and not block.level):
             return None
-        return Numbered(match[1], "chapter", match.group().rstrip()) if self.follows(match[1]) else None
+        path = str(int(match[1]))
+        return Numbered(path, "chapter", match.group().rstrip()) if self.follows(path) else None
 
     def _lettered(self, text: str) -> Numbered | None:
         match = _LETTER.match(text)
         above = self._section_above()
         if match is None or above is None:
             return None
-        path = f"{above}({match[1]})"
+        path = normal_path(f"{above}({match[1]})")
         return Numbered(path, "item", match.group().rstrip()) if self.follows(path) else None
 
     def _section_above(self) -> str | None:
@@ -194,8 +195,3 @@ def _split(path: str) -> tuple[str | None, int | None]:
         return parent, ord(path[-2]) - ord("a") + 1
     last = path.rpartition(".")[2].lstrip("A")
     return parent, int(last) if last.isdigit() else None
-
-
-def _runs_on(rest: str) -> bool:
-    """Whether what follows a number goes on with a sentence: `3.1.1的要求`, `5.4 and 5.5`."""
-    return rest[:1] in tuple("的年月日%个项条版和、，,") or bool(re.match(r"(?:and|or|to|of)\b", rest))

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 import statistics
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 from corpus.records import Lang
 from ingest.layout import Block, Line, Page
 
 TITLE = re.compile(r"措施映射表\s*$|^Table of AI Safety", re.IGNORECASE)
-_MEASURE = re.compile(r"^\s*\d\s*[.,]\s*\d\s*[.,]?\s*\d?\s*[.,]?\s*(?:[(（]|$)")
-_LETTERS = re.compile(r"^\s*[.,]?\s*[(（]\s*[a-z]\s*[)）]")
+_MEASURE = re.compile(r"^\s*\d\s*[.,]?\s*\d\s*[.,]?\s*\d?\s*[.,]?\s*(?:[(（]|$)")
+_IN_COLUMN = re.compile(r"^(?:[\d.,，、\s]|[(（]\s*\w?\s*[)）])+$")
+_LETTER = re.compile(r"[(（]\s*(\w?)\s*[)）]")
 
 
 def split_tables(pages: Sequence[Page], lang: Lang) -> tuple[list[Page], list[Block]]:
@@ -32,6 +33,12 @@ def split_tables(pages: Sequence[Page], lang: Lang) -> tuple[list[Page], list[Bl
         end += 1
     table = pages[at:end]
     return [*pages[:at], *pages[end:]], [_title(table[0], lang), *(row for page in table for row in _rows(page, lang))]
+
+
+_NEAR = 6.0
+"""Points: how far the lines of one column or row may be out of line."""
+DOUBTFUL_CELL = 0.90
+"""A row with a line that scored below this is doubtful."""
 
 
 def _is_table(page: Page) -> bool:
@@ -68,55 +75,71 @@ def _nearest(rows: Sequence[float], line: Line) -> int:
 
 
 def _rows(page: Page, lang: Lang) -> list[Block]:
-    anchors = [line for line in page.lines if _MEASURE.match(line.text)]
-    left, right = min(line.x0 for line in anchors), max(line.x1 for line in anchors)
+    numbered = [line for line in page.lines if _MEASURE.match(line.text)]
+    left = statistics.median(line.x0 for line in numbered) - _NEAR
+    column = [line for line in page.lines if line.x0 >= left and _IN_COLUMN.match(line.text)]
+    anchors = [line for line in column if _MEASURE.match(line.text)]
     top = anchors[0].y0 - 1.5 * (anchors[0].y1 - anchors[0].y0)
-    inside = [line for line in page.lines if line.y0 >= top and line not in anchors]
+    inside = [line for line in page.lines if line.y0 >= top and line not in column]
     ys = [_middle(line) for line in anchors]
-    before = [line for line in inside if line.x0 < left and line.x1 < left + 0.02 * page.width]
-    risks = _risk_column(before, len(anchors))
-    tails = [line for line in inside if _LETTERS.match(line.text) and line.x0 >= left - 5]
-    rows = []
-    for i, anchor in enumerate(anchors):
-        mine = [line for line in risks if _nearest(ys, line) == i]
-        measures = [anchor, *(line for line in tails if _nearest(ys, line) == i)]
-        text = ("" if lang == "zh" else " ").join(line.text.strip() for line in mine)
-        scores = [line.score for line in (*mine, *measures)]
-        rows.append(_Row(ys[i], text, measure_list(" ".join(li.text for li in measures), lang), min(scores)))
-    governance = [line for line in inside if line.x0 > right - 5 and line not in tails]
-    spread = _spread(rows, _cells(governance, lang))
+    risks = _risk_column([line for line in inside if line.x1 < left + 0.02 * page.width], len(anchors))
+    rows = [_row(y, _of_row(column, ys, i), _of_row(risks, ys, i), lang) for i, y in enumerate(ys)]
+    right = max(line.x1 for line in column)
+    spread = _spread(rows, _cells([line for line in inside if line.x0 > right - _NEAR], lang))
     piece = ((0, page.number, page.label),)
     return [
-        Block(" | ".join(cells), pieces=piece, cells=cells, doubtful=page.ocr and row.score < 0.85)
+        Block(" | ".join(cells), pieces=piece, cells=cells, doubtful=page.ocr and row.score < DOUBTFUL_CELL)
         for row, cell in zip(rows, spread, strict=True)
         for cells in [(row.risk, row.measures, cell)]
     ]
 
 
+def _of_row(lines: Sequence[Line], ys: Sequence[float], at: int) -> list[Line]:
+    """The lines that stand nearer to row `at` than to any other."""
+    return [line for line in lines if _nearest(ys, line) == at]
+
+
+def _row(y: float, measures: Sequence[Line], risks: Sequence[Line], lang: Lang) -> _Row:
+    risk = ("" if lang == "zh" else " ").join(line.text.strip() for line in risks)
+    printed = " ".join(line.text for line in sorted(measures, key=lambda line: (round(_middle(line) / _NEAR), line.x0)))
+    return _Row(y, risk, measure_list(printed, lang), min(line.score for line in (*measures, *risks)))
+
+
 def _risk_column(lines: Sequence[Line], count: int) -> list[Line]:
-    """The lines of the rightmost column that fills about as many rows as there are measures."""
-    for x0 in sorted({round(line.x0) for line in lines}, reverse=True):
-        column = [line for line in lines if abs(line.x0 - x0) <= 8]
-        if len(column) >= 0.6 * count:
-            return column
-    return list(lines)
+    """The rightmost column, aligned left or centred, that fills about as many rows as there are measures."""
+
+    def columns(place: Callable[[Line], float]) -> list[list[Line]]:
+        return [
+            [line for line in lines if abs(place(line) - at) <= _NEAR] for at in sorted({place(li) for li in lines})
+        ]
+
+    candidates = [*columns(lambda line: line.x0), *columns(lambda line: (line.x0 + line.x1) / 2)]
+    full = [column for column in candidates if len(column) >= 0.6 * count]
+    return max(full, key=lambda column: (len(column), column[0].x0), default=list(lines))
 
 
 def measure_list(printed: str, lang: Lang) -> str:
-    """The measures of a cell in one form; letters ascend, so that a `c` after a `d` is a misread `e`.
+    """The measures of a cell in one form. Small print reads badly: letters ascend, so a lost one is the next in order.
+
+    A first letter that is a blob is an `a`; one read as a ring is an `e`.
 
     >>> measure_list("4.22 (a) (b).(c)", "en"), measure_list("4.2.3 (a) (b) (c) (d)(c)", "zh")
     ('4.2.2 (a)(b)(c)', '4.2.3（a）（b）（c）（d）（e）')
+    >>> measure_list("42.1 () (c) (d)", "en")
+    '4.2.1 (a)(c)(d)'
     """
     digits = re.sub(r"\D", "", re.split(r"[(（]", printed, maxsplit=1)[0])
     number = ".".join(digits[:3])
     letters: list[str] = []
-    for letter in re.findall(r"[(（]\s*([a-z])", printed):
-        if letters and letter <= letters[-1]:
-            letter = "e" if letters[-1] == "d" else letter  # noqa: PLW2901
-        letters.append(letter)
+    for read in _LETTER.findall(printed):
+        if "a" <= read <= "h" and (not letters or read > letters[-1]):
+            letters.append(read)
+        elif letters:
+            letters.append(chr(ord(letters[-1]) + 1))
+        else:
+            letters.append("e" if read in ("0", "o") else "a")
     marks = "".join(f"（{letter}）" if lang == "zh" else f"({letter})" for letter in letters)
-    return f"{number}{'' if lang == 'zh' else ' '}{marks}"
+    return f"{number}{'' if lang == 'zh' else ' '}{marks}".rstrip()
 
 
 # --- the merged cells on the right
@@ -142,10 +165,11 @@ def _items(lines: Sequence[Line], right: float, step: float, lang: Lang) -> str:
     items: list[str] = []
     goes_on = False
     for line in lines:
-        if goes_on or (lang == "en" and items and line.text[:1].islower()):
-            items[-1] += joint + line.text.strip()
-        else:
-            items.append(line.text.strip())
+        text = line.text.strip().lstrip("●•·").strip()
+        if goes_on or (lang == "en" and items and text[:1].islower()):
+            items[-1] += joint + text
+        elif text:
+            items.append(text)
         goes_on = lang == "zh" and right - line.x1 < 0.6 * step
     return mark.join(items)
 
@@ -172,8 +196,3 @@ def _number(row: _Row) -> str:
 def _misfit(rows: Sequence[_Row], cells: Sequence[tuple[float, str]], cut: Sequence[int]) -> float:
     bounds = [0, *cut, len(rows)]
     return sum(abs((rows[bounds[i]].y + rows[bounds[i + 1] - 1].y) / 2 - cells[i][0]) for i in range(len(cells)))
-
-
-def without_title(page: Page) -> Page:
-    """The page without the table's title line."""
-    return replace(page, lines=tuple(line for line in page.lines if not TITLE.search(line.text)))

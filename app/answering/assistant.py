@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Literal
 
@@ -22,7 +23,7 @@ from app.answering.words import say
 from app.answering.work import Scope, Work
 from corpus.catalogue import load_catalogue
 from corpus.home import Home
-from corpus.records import Answer, Declined, Lang, Note
+from corpus.records import Answer, Citation, Declined, Lang, Note
 from index.question import Query, understand
 from index.retrieve import Retriever
 
@@ -80,7 +81,7 @@ class Assistant:
         if declined is None and not statements:
             declined = work.decline("not_in_framework")
         composed = time.perf_counter()
-        notes = () if declined else notes_for(work.desk, draft, citations, work.scope.named, self.behind)
+        notes = () if declined else self._notes(work, draft, citations)
         return Answer(
             answer_id=self._answer_id(work),
             question=work.query.text,
@@ -98,6 +99,9 @@ class Assistant:
                 "compose": round(1000 * (composed - started - work.retrieve_seconds), 3),
             },
         )
+
+    def _notes(self, work: Work, draft: Draft, citations: Sequence[Citation]) -> tuple[Note, ...]:
+        return notes_for(work.desk, draft, citations, kind=work.kind, named=work.scope.named, behind=self.behind)
 
     def _behind_note(self, lang: Lang) -> tuple[Note, ...]:
         return (Note("index_behind", say("note_index_behind", lang)),) if self.behind else ()

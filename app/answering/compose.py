@@ -14,9 +14,9 @@ from corpus.records import Clause, Document, Hit, Lang, Note, Search, Span, Stat
 from index.question import Query, index_terms
 from index.retrieve import Retriever
 
-_SHORT: dict[Lang, int] = {"zh": 130, "en": 330}
+_SHORT: dict[Lang, int] = {"zh": 180, "en": 520}
 """A clause up to this many characters is quoted whole."""
-_MOST_SENTENCES = 2
+_MOST_SENTENCES = 3
 _MOST_CLAUSES = 3
 _CLOSE = 0.85
 """A further clause is quoted if its relevance is at least this share of the best one's."""
@@ -57,7 +57,7 @@ class Desk:
         return document, document.by_path[path]
 
 
-def quote_clauses(desk: Desk, draft: Draft, hits: Sequence[Hit]) -> None:
+def quote_clauses(desk: Desk, draft: Draft, hits: Sequence[Hit], close: float | None = None) -> None:
     """The sentences that answer, from the best clause and those close to it.
 
     A heading alone answers little: such clauses come in only where nothing else was found, and then with what is below.
@@ -66,8 +66,9 @@ def quote_clauses(desk: Desk, draft: Draft, hits: Sequence[Hit]) -> None:
     with_text = [row for row in found if row[2].text.strip() and not row[2].path.startswith("T")] or found
     top = with_text[:5]
     best = max(hit.relevance for hit, _, _ in top)
-    close = [row for row in top if row[0] is top[0][0] or row[0].relevance >= _CLOSE * best][:_MOST_CLAUSES]
-    for _, document, clause in close:
+    bar = (close or _CLOSE) * best
+    chosen = [row for row in top if row[0] is top[0][0] or row[0].relevance >= bar][:_MOST_CLAUSES]
+    for _, document, clause in chosen:
         if clause.text.strip():
             add_quotation(desk, draft, document, clause, pick(desk, document, clause))
         else:

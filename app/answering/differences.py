@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from app.answering.compose import Desk, Draft, names, whole_heading
 from app.answering.evidence import own_sentences, place_of, whole
@@ -12,7 +14,8 @@ from app.answering.words import mark, say
 from corpus.catalogue import load_catalogue
 from corpus.ids import is_below
 from corpus.records import Clause, Document, Lineage, Link
-from index.lineage import inverse
+from corpus.text import squeeze
+from index.lineage import inverse, root_of
 from index.question import content_tokens, understand
 
 _LABELS = ("added", "removed", "split", "merged", "reworded", "moved", "editorial", "unchanged")
@@ -20,6 +23,7 @@ _TOPIC_DEPTH = 12
 _TOPICAL = 0.72
 """A clause is about the topic if its relevance is at least this share of the best one's."""
 _MOST_PAIRS = 12
+_SAME_HEADING = 0.6
 
 
 def lineage_between(desk: Desk, old: str, new: str) -> Lineage | None:
@@ -61,35 +65,45 @@ def _version(edition: str) -> str:
 def _summary(desk: Desk, draft: Draft, lineage: Lineage, only: str | None) -> None:
     old, new = _side(desk, lineage, "old"), _side(desk, lineage, "new")
     if only is None:
-        _structure(desk, draft, old, new)
+        _structure(desk, draft, old, new, (None, "1", "3", "5"))
     for label in _LABELS if only is None else (only,):
         links = [link for link in lineage.links if link.label == label]
         if links:
             _group(desk, draft, old, new, label, links)
 
 
-def _structure(desk: Desk, draft: Draft, old: Document, new: Document) -> None:
-    """The skeleton first: how many chapters, risk families, principles, measures and appendices each edition has."""
-    for path in (None, "1", "3", "5"):
+def _structure(desk: Desk, draft: Draft, old: Document, new: Document, chapters: Sequence[str | None]) -> None:
+    """The skeleton first: of how many parts an edition and its chapters consist, and which of them are new or gone."""
+    for path in chapters:
         pair = [_children(document, path) for document in (old, new)]
-        cited = [(document, child) for document, children in zip((old, new), pair, strict=True) for child in children]
-        if len(pair[0]) == len(pair[1]) or not all(pair):
+        if not all(pair):
             continue
-        head = _heading_of(new, path, desk)
-        _, markers = names(desk, cited)
+        come = [(new, clause) for clause in pair[1] if not _has_like(clause, pair[0])]
+        gone = [(old, clause) for clause in pair[0] if not _has_like(clause, pair[1])]
+        if not come and not gone and len(pair[0]) == len(pair[1]):
+            continue
+        text, markers = names(desk, [*come, *gone] or [(new, clause) for clause in pair[1]])
         draft.add(
             say(
                 "diff_structure",
                 desk.lang,
                 old=_version(old.edition),
                 new=_version(new.edition),
-                old_count=_counted(len(pair[0]), desk),
-                new_count=_counted(len(pair[1]), desk),
-                what=head,
-                mark=mark(*dict.fromkeys(markers)),
+                old_count=len(pair[0]),
+                new_count=len(pair[1]),
+                what=_heading_of(new, path, desk),
+                names=text,
             ),
             markers,
         )
+        draft.clauses += [clause.id for _, clause in (*come, *gone)]
+
+
+def _has_like(clause: Clause, others: Sequence[Clause]) -> bool:
+    """Whether a heading of the other edition is the same but for a few words."""
+    own = squeeze(clause.heading)
+    ratios = (SequenceMatcher(None, own, squeeze(other.heading), autojunk=False).ratio() for other in others)
+    return max(ratios, default=0.0) >= _SAME_HEADING
 
 
 def _children(document: Document, path: str | None) -> list[Clause]:
@@ -101,11 +115,7 @@ def _heading_of(document: Document, path: str | None, desk: Desk) -> str:
     if path is None:
         return "章与附件" if desk.lang == "zh" else "Chapters and appendices"
     heading = document.by_path[path].heading
-    return f"第{path}章“{heading}”的下级条款" if desk.lang == "zh" else f"Sections of chapter {path}, “{heading}”"
-
-
-def _counted(count: int, desk: Desk) -> str:
-    return f"{count}项" if desk.lang == "zh" else str(count)
+    return f"第{path}章“{heading}”" if desk.lang == "zh" else f"Chapter {path}, “{heading}”"
 
 
 def _group(desk: Desk, draft: Draft, old: Document, new: Document, label: str, links: Sequence[Link]) -> None:
@@ -188,6 +198,9 @@ def _topical(
     old, new = _side(desk, lineage, "old"), _side(desk, lineage, "new")
     links = [link for link in lineage.links if _touches(link, topic, old, new)]
     shown = [link for link in links if only is None or link.label == only] or links
+    if len(shown) > _MOST_PAIRS:
+        roots = Counter(root_of((link.new or link.old)[0]) for link in shown)
+        _structure(desk, draft, old, new, [path for path, n in sorted(roots.items()) if n > 3 and path.isdigit()])
     if len(shown) > _MOST_PAIRS or only is not None:
         for label in _LABELS:
             mine = [link for link in shown if link.label == label]

@@ -12,20 +12,26 @@ Kind = Literal[
     "lookup", "list", "definition", "who_when", "scenario", "mapping", "diff", "clause", "yes_no", "count", "summary"
 ]
 
-_DIFF = re.compile(
-    r"变化|区别|差异|不同之处|有何不同|有什么不同|新增|增加了|新加|删除|删掉|删去|去掉|取消了|不再|相比|对比|改动|修订|修改了|更新了|"
-    r"改了|变严|变宽|更严|一样吗|一样不|是否一样|是否相同|沿革|演变|"
-    r"\bchang(?:e|es|ed)\b|\bdiffer(?:s|ent|ence|ences)?\b|\bcompared?\b|\bcomparison\b|\bnew in\b|\bnewly\b|\badded\b|"
-    r"\badditions?\b|\bdropped\b|\bremoved\b|\bdeleted\b|\bno longer\b|\bbecame of\b|\bsame in\b|\bstricter\b|"
-    r"\bupdates?\b|\bupdated\b|\brevis(?:ed|ions?)\b|\bversus\b|\bvs\b"
+_CHANGED = re.compile(
+    r"变化|新增|增加了|新加|多出|删除|删掉|删去|去掉|取消了|不再|相比|对比|改动|改了|变严|变宽|更严|沿革|演变|"
+    r"\bchang(?:e|es|ed)\b|\bcompared\b|\bcomparison\b|\bnew in\b|\bnewly\b|\badded\b|\badditions?\b|\bdropped\b|"
+    r"\bremoved\b|\bdeleted\b|\bno longer\b|\bbecame of\b|\bstricter\b|\bnew (?:risks?|measures?|clauses?|items?)\b"
 )
+"""Words that make a question one about changes, whether or not it names editions."""
+_UNLIKE = re.compile(
+    r"区别|差异|不同|修订|修改|更新|一样|相同|比|\bdiffer(?:s|ent|ence|ences)?\b|\bcompare\b|\bsame\b|\bupdat(?:es?|ed)\b|"
+    r"\brevis(?:ed|ions?)\b|\bversus\b|\bvs\b|\bfiner\b|\bbetween\b"
+)
+"""Words that do so only where two editions are named, or editions are spoken of."""
+_TWO_EDITIONS = re.compile(r"两个?版|各版|版本之间|上一版|前一版|旧版|\b(?:both|two|the) (?:editions|versions)\b|\b(?:previous|earlier|old) (?:edition|version)\b")
+_WHY = re.compile(r"为什么|为何|原因|背景|缘由|\bwhy\b|\breasons?\b|\bmotivat|\bbackground\b|\bneed(?:ed)? for\b")
 _OCCURS = re.compile(
     r"(?:有没有|是否|曾)?(?:提到|提及|出现)(?:过|了)?|出现(?:几|多少)次|几次|多少次|"
     r"\bmentions?\b|\bmentioned\b|\boccurs?\b|\bhow many times\b|\bhow often\b|\bcontain the (?:word|term)\b|\bappears?\b"
 )
 _WHO_WHEN = re.compile(
     r"谁(?:发布|制定|编制|起草|出台|牵头|组织)|何时|什么时候|哪一年|哪天|几月|发布时间|发布(?:日期|机构|单位|方)|哪个(?:部门|机构|单位|委员会)|"
-    r"由谁|牵头|主管|法律效力|强制|约束力|法律性质|什么性质|何处发布|在哪里?发布|哪里(?:发布|下载)|"
+    r"由谁|牵头|主管|法律效力|强制|约束力|法律性质|什么性质|何处发布|在哪里?发布|哪里(?:发布|下载)|哪个网站|官方原文|"
     r"最新(?:的)?(?:版|版本)?是|有没有(?:更新|新)的?版|有新版|"
     r"\b(?:latest|newest|newer|most recent) (?:version|edition|one)\b(?!.*\b(?:say|require|about|regard))|"
     r"\bwho\b.*\b(?:issu|publish|releas|wrote|draft|led|lead|behind|guid|organi|compil|prepar)|^\s*when\b|\bwhen (?:was|were|is|did|will)\b.*\b(?:publi|releas|issu|come out|appear)|"
@@ -65,17 +71,36 @@ def kind_of(query: Query) -> Kind:
     ('diff', 'clause')
     """
     text = fold(query.text).text
+    if _OCCURS.search(text):
+        return "count"
+    if _is_diff(query, text):
+        return "diff"
+    if is_about_publication(query) and (_WHY.search(text) or _WHO_WHEN.search(text)):
+        return "who_when"
     for kind, pattern in _ORDER:
         if pattern.search(text) and _fits(kind, query, text):
             return kind
-    if len(query.editions) > 1:
-        return "diff"
     return "clause" if query.paths else "lookup"
 
 
+def _fits(kind: Kind, query: Query, text: str) -> bool:
+    if kind == "clause":
+        return bool(query.paths)
+    if kind == "who_when":
+        return not query.paths
+    return True
+
+
+def _is_diff(query: Query, text: str) -> bool:
+    """Whether a question is about changes between editions; a question for the reasons of an edition is not."""
+    if _WHY.search(text) or (query.latest and len(query.editions) <= 1 and _WHO_WHEN.search(text)):
+        return False
+    if len(query.editions) > 1 or _CHANGED.search(text):
+        return True
+    return bool(_UNLIKE.search(text) and not query.editions and _TWO_EDITIONS.search(text))
+
+
 _ORDER: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("count", _OCCURS),
-    ("diff", _DIFF),
     ("clause", _CLAUSE),
     ("who_when", _WHO_WHEN),
     ("mapping", _MAPPING),
@@ -85,19 +110,10 @@ _ORDER: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 
 
-def _fits(kind: Kind, query: Query, text: str) -> bool:
-    if kind == "clause":
-        return bool(query.paths)
-    if kind == "diff":
-        return len(query.editions) != 1 or bool(
-            re.search(r"新增|删|增加|变化|区别|chang|new|add|drop|remov|differ|same|compar|updat", text)
-        )
-    return True
-
-
 _FRAMEWORK = re.compile(
-    r"框架|版本|版|文件|发布|公布|出台|制定|编制|起草|组织|牵头|指导|网站|标准|性质|效力|强制|约束力|法律|国家|时间|日期|单位|部门|机构|最新|更新|"
+    r"为什么|为何|原因|背景|框架|版本|版|文件|基础|多少年|一年|多久|才|又|出|要|个|找|原文|发布|公布|出台|制定|编制|起草|组织|牵头|指导|网站|标准|性质|效力|强制|约束力|法律|国家|时间|日期|单位|部门|机构|最新|更新|"
     r"\d\.\d|更|到底|究竟|现在|目前|这个|该|一|部|份|"
+    r"why|reason\w*|need\w*|year\w*|month\w*|old|new|only|main|earlier|come|came|out|website|"
     r"framework|version|edition|document|publi\w*|releas\w*|issu\w*|legal\w*|binding|force|status|nature|mandatory|newer|"
     r"newest|latest|most recent|led|lead|guid\w*|organi\w*|draft\w*|prepar\w*|wrote|date|where|when|who\w*|body|bodies|"
     r"agency|authority|committee|behind|download\w*|found|available|text|full|official\w*|governance|safety|china\w*|one"
@@ -122,7 +138,12 @@ def wants_count(query: Query) -> bool:
 
 def diff_words(text: str) -> str:
     """The question without the words that make it a question about differences: what is left is its topic."""
-    return _DIFF.sub(" ", text)
+    return _UNLIKE.sub(" ", _CHANGED.sub(" ", text))
+
+
+def asks_why(query: Query) -> bool:
+    """Whether a question asks for reasons: `asks_why(understand("为什么要出2.0版"))`."""
+    return bool(_WHY.search(fold(query.text).text))
 
 
 def asked_label(text: str) -> str | None:
@@ -133,7 +154,7 @@ def asked_label(text: str) -> str | None:
     """
     folded = fold(text).text
     if re.search(
-        r"新增|增加了|新加|\badded\b|\badditions?\b|\bnew in\b|\bnewly\b|\bnew (?:risks?|measures?|clauses?|items?)\b",
+        r"新增|增加了|新加|多出|\badded\b|\badditions?\b|\bnew in\b|\bnewly\b|\bnew (?:risks?|measures?|clauses?|items?)\b",
         folded,
     ):
         return "added"

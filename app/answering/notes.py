@@ -10,12 +10,17 @@ from corpus.catalogue import load_catalogue
 from corpus.records import Citation, Note
 
 
-def notes_for(desk: Desk, draft: Draft, citations: Sequence[Citation], named: bool, behind: bool) -> tuple[Note, ...]:
+def notes_for(
+    desk: Desk, draft: Draft, citations: Sequence[Citation], *, kind: str, named: bool, behind: bool
+) -> tuple[Note, ...]:
     """The notes of an answer, the most important first."""
     notes = [*draft.notes]
     if not named:
         notes += _newer(desk)
-    notes += _other_editions(desk, draft)
+    if kind == "clause" and not named:
+        notes += _same_number(desk)
+    if kind not in ("list", "summary", "who_when", "count"):
+        notes += _other_editions(desk, draft)
     notes += _nature(desk, citations)
     if behind:
         notes.append(Note("index_behind", say("note_index_behind", desk.lang)))
@@ -57,6 +62,22 @@ def _other_editions(desk: Desk, draft: Draft) -> list[Note]:
             message = say("note_other_none", desk.lang, other=version)
         clauses = tuple(f"{other}/{desk.lang}#{p}" for p in paths)
         notes.append(Note("other_edition", message, clauses))
+    return notes
+
+
+def _same_number(desk: Desk) -> list[Note]:
+    """What the number asked for is in the other editions: numbers are not stable."""
+    notes = []
+    for edition in desk.retriever.editions_with_text:
+        document = desk.retriever.document(edition, desk.lang)
+        if edition in desk.editions or document is None:
+            continue
+        for path in desk.query.paths:
+            clause = document.by_path.get(path)
+            if clause is not None and clause.heading:
+                version = load_catalogue().edition(edition).version
+                message = say("note_other_number", desk.lang, other=version, path=path, heading=clause.heading)
+                notes.append(Note("other_edition", message, (clause.id,)))
     return notes
 
 

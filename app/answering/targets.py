@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from app.answering.compose import Desk
 from corpus.glossary import load_glossary
@@ -58,15 +59,22 @@ def _wanted(desk: Desk) -> dict[str, float]:
     return {token: weight for token, weight in desk.query.terms if token not in _GENERAL}
 
 
+@lru_cache(maxsize=4096)
+def _heading_terms(heading: str) -> frozenset[str]:
+    return frozenset(index_terms(heading))
+
+
 def _cover(wanted: dict[str, float], document: Document, clause: Clause) -> float:
-    own = set(index_terms(clause.heading)) - _GENERAL
-    above = {token for parent in document.ancestors(clause) for token in index_terms(parent.heading)} - own
+    own = set(_heading_terms(clause.heading)) - _GENERAL
+    above = {token for parent in document.ancestors(clause) for token in _heading_terms(parent.heading)} - own
     asked = sum(wanted.values())
     shared = sum(weight for token, weight in wanted.items() if token in own)
     helped = 0.3 * sum(weight for token, weight in wanted.items() if token in above)
     answered = min(1.0, (shared + helped) / asked)
     named = sum(token in wanted for token in own) / max(len(own), 1)
-    return 0.65 * answered + 0.35 * named
+    children = document.children(clause.path)
+    alike = sum(any(token in wanted for token in _heading_terms(child.heading)) for child in children) / len(children)
+    return 0.6 * answered + 0.3 * named + 0.1 * alike
 
 
 def _found_below(clause: Clause, hits: Sequence[Hit]) -> float:

@@ -33,8 +33,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "From {old} to {new}, clause by clause: {counts}.",
     ),
     "diff_structure": (
-        "{old}版{old_count}，{new}版{new_count}：{what}{mark}。",
-        "{what}: {old_count} in {old}, {new_count} in {new}{mark}.",
+        "{what}：{old}版{old_count}项，{new}版{new_count}项；其中仅见于一版的：\n{names}",
+        "{what}: {old_count} in {old}, {new_count} in {new}; found in one edition only:\n{names}",
     ),
     "diff_group": ("{label}（{count}）：\n{names}", "{label} ({count}):\n{names}"),
     "diff_added": ("新增：{new}{mark}", "Added: {new}{mark}"),
@@ -71,7 +71,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "note_other_none": ("{other}版没有对应条款。", "Edition {other} has no corresponding clause."),
     "note_other_number": (
         "编号因版本而异：{other}版的 §{path} 是“{heading}”。",
-        "Numbers differ between editions: §{path} of {other} is “{heading}”.",
+        "Numbers differ between editions: §{path} of edition {other} is “{heading}”.",
     ),
     "note_language": (
         "所引文本只有英文。",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.answering.compose import Desk, Draft, add_item, list_children, quote_clauses, show_clause
 from app.answering.differences import answer_difference, lineage_between
 from app.answering.evidence import Evidence
-from app.answering.kinds import Kind, is_about_publication, wants_count
+from app.answering.kinds import Kind, asks_why, is_about_publication, wants_count
 from app.answering.targets import container, mapping_rows, measures_in, term_clause
 from app.answering.terms import answer_occurrences, pattern_of
 from app.answering.words import say
@@ -22,6 +22,9 @@ _HITS = 10
 _NEAREST = 3
 _NOTICE_LEAD = 1.25
 """The announcement answers before the body only if it is this much more relevant, since it sums up everything."""
+
+_CLOSE_BY_KIND = {"who_when": 0.6}
+"""An announcement's paragraphs are short and part of one account: more of them are quoted."""
 
 Outcome = tuple[Draft, Declined | None]
 
@@ -111,7 +114,7 @@ class Work:
         if reason is not None:
             return draft, reason
         if not self._particular(draft):
-            quote_clauses(self.desk, draft, self._ordered(found.hits))
+            quote_clauses(self.desk, draft, self._ordered(found.hits), close=_CLOSE_BY_KIND.get(self.kind))
         return draft, None
 
     def _search(self) -> Found | None:
@@ -130,10 +133,12 @@ class Work:
     def _searched_editions(self) -> Sequence[str]:
         if self.kind == "who_when" and self.query.latest:
             return [load_catalogue().newest().id]
+        if self.kind == "who_when" and asks_why(self.query):
+            return [max(self.scope.editions)]
         return self.scope.editions
 
     def _parts(self) -> list[Part]:
-        if self.kind == "who_when" and is_about_publication(self.query):
+        if self.kind == "who_when" and is_about_publication(self.query) and not asks_why(self.query):
             return ["notice"]
         return ["notice", "body"] if self.kind in ("who_when", "lookup", "summary") else ["body"]
 
@@ -155,8 +160,11 @@ class Work:
         """For questions about the publication the announcement first, otherwise the body; each in its order."""
         notice = [hit for hit in hits if hit.passage.part == "notice" and hit.passage.clause.count(".") > 1]
         body = [hit for hit in hits if hit.passage.part == "body"]
+        if self.kind == "who_when" and asks_why(self.query):
+            return [hit for hit in hits if hit.passage.clause.endswith("#preface")] + notice or list(hits)
         if self.kind == "who_when":
-            return notice or body
+            first = [hit for hit in notice if hit.passage.clause.endswith("#notice.1")] if self.query.latest else []
+            return [*first, *(hit for hit in notice if hit not in first)] or body
         if not body or (notice and notice[0].relevance > _NOTICE_LEAD * max(hit.relevance for hit in body[:3])):
             return notice or list(hits)
         return body

@@ -28,8 +28,10 @@ def answer_text(answer: Answer) -> str:
         if answer.declined.nearest:
             lines += ["", f"{tell('nearest', lang)}: {', '.join(answer.declined.nearest)}"]
         return "\n".join([*lines, *_notes(answer)])
-    lines = [answer.text, "", f"{tell('sources', lang)}:"]
-    lines += [_citation_line(citation, lang) for citation in answer.citations]
+    lines = [answer.text]
+    if answer.citations:
+        lines += ["", f"{tell('sources', lang)}:"]
+        lines += [_citation_line(citation, lang) for citation in answer.citations]
     return "\n".join([*lines, *_notes(answer), *_offer(answer)])
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.answering.assistant import place
+from app.answering.evidence import place_of
 from app.messages import tell
 from corpus.catalogue import load_catalogue
 from corpus.errors import TiaowenError
@@ -75,7 +75,7 @@ def clause_view(
     return {
         "id": clause.id,
         "lang": TAGS[document.lang],
-        "place": place(document, clause, lang),
+        "place": place_of(document, clause, lang),
         "work": load_catalogue().edition(document.edition).title[document.lang],
         "crumbs": [_link(parent) for parent in document.ancestors(clause)],
         "heading": segments(clause.heading, heading.start, marked) if heading else [],
@@ -103,9 +103,10 @@ def _trimmed(pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [piece for piece in pieces if piece["text"]]
 
 
-def clause_label(clause: Clause, length: int = 48) -> str:
+def clause_label(clause: Clause) -> str:
     """A clause as a link names it: path and heading, or how its text begins."""
     named = " ".join((clause.heading or clause.text).split())
+    length = 40 if "/zh#" in clause.id else 80
     shown = named if len(named) <= length else f"{named[:length]}…"
     path = "" if clause.path.startswith(("preface", "notice", "ack")) else clause.path
     return f"{path} {shown}".strip()

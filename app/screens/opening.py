@@ -9,22 +9,82 @@ import threading
 import streamlit as st
 
 from app.answering.assistant import Assistant
+from app.messages import tell
 from corpus.errors import IndexDamaged, TiaowenError
-from corpus.home import Home
+from corpus.home import Home, find_home
 from corpus.records import Lang
 from corpus.store import EMPTY_DIGEST, CorpusStore
 from index.generation import current_generation
 
 _BUILDING = threading.Lock()
+"""Sessions that meet an empty home at the same time: one builds, the others wait for it."""
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _open(root: str, generation: str, store_digest: str) -> Assistant:
-    """One assistant per generation and state of the corpus: a rebuild or an added file is picked up by the next run."""
-    return Assistant.open(Home(_path(root)), store_digest)
+def open_assistant(lang: Lang) -> Assistant:
+    """The assistant over the live generation; on failure the page says what to do, and the script ends here."""
+    home = find_home()
+    try:
+        if current_generation(home.index) is None:
+            with st.spinner(tell("building", lang)):
+                build(home, lang, only_if_none=True)
+        return _live(home)
+    except IndexDamaged as error:
+        _complain(error, lang)
+        if st.button(tell("rebuild", lang), type="primary", key="rebuild"):
+            _rebuild(home, lang)
+    except TiaowenError as error:
+        _complain(error, lang)
+    st.stop()
 
 
-def _path(root: str):  # noqa: ANN202
-    from pathlib import Path
+def build(home: Home, lang: Lang, *, only_if_none: bool = False) -> None:
+    """Run `tiaowen build` as a child process; raises `TiaowenError` with its last words where it fails."""
+    command = [sys.executable, "-P", "-m", "app.cli", "--home", str(home.root), "--ui-lang", lang, "build"]
+    with _BUILDING:
+        if only_if_none and current_generation(home.index) is not None:
+            return
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
+    if done.returncode:
+        words = done.stderr.strip().splitlines() or [f"tiaowen build: exit {done.returncode}"]
+        raise TiaowenError(words[-1].removeprefix("tiaowen: "))
 
-    return Path(root)
+
+def _live(home: Home) -> Assistant:
+    """Open the live generation; once more where a build replaced it in between."""
+    for last in (False, True):
+        folder = current_generation(home.index)
+        try:
+            return _open(home, folder.name if folder else "", _store_digest(home))
+        except IndexDamaged:
+            if last or current_generation(home.index) == folder:
+                raise
+    raise AssertionError("unreachable")
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Home: lambda home: str(home.root)})
+def _open(home: Home, generation: str, store_digest: str) -> Assistant:
+    """One assistant per generation and state of the corpus, so that a rebuild or an added file is picked up."""
+    return Assistant.open(home, store_digest)
+
+
+def _store_digest(home: Home) -> str:
+    if not home.store.exists():
+        return EMPTY_DIGEST
+    with CorpusStore(home.store) as store:
+        return store.digest()
+
+
+def _complain(error: TiaowenError, lang: Lang) -> None:
+    with st.container(border=True):
+        st.text(tell("cannot_open", lang))
+        st.text(str(error))
+
+
+def _rebuild(home: Home, lang: Lang) -> None:
+    try:
+        with st.spinner(tell("building", lang)):
+            build(home, lang)
+    except TiaowenError as error:
+        _complain(error, lang)
+        return
+    st.rerun()

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.answering.assistant import place
+from app.answering.evidence import place_of
 from app.messages import tell
 from app.screens.clause_view import TAGS, Documents, clause_label, find_clause, safe_url
 from app.screens.state import Opened, Turn
+from corpus.ids import neutral
 from corpus.records import Answer, Citation, Lang, Note, Statement
 
 Part = dict[str, Any]
@@ -33,11 +34,17 @@ def turn_view(turn: Turn, documents: Documents, opened: Opened | None, lang: Lan
         "lang": TAGS[own],
         "question": {"text": turn.question, "lang": TAGS["zh" if _HAN.search(turn.question) else "en"]},
         "error": turn.error,
-        "open": {"clause": opened.clause, "marker": opened.citation.marker if opened.citation else None}
-        if opened and opened.turn == turn.number
-        else None,
+        "open": _pressed(turn, opened),
     }
     return view | (_answer(turn.answer, documents, lang) if turn.answer else {})
+
+
+def _pressed(turn: Turn, opened: Opened | None) -> dict[str, int | None] | None:
+    """Whether this turn opened the pane, and by which citation; its twin in the pane counts as the same clause."""
+    if opened is None or opened.turn != turn.number:
+        return None
+    cited = opened.citation
+    return {"marker": cited.marker if cited and neutral(cited.clause) == neutral(opened.clause) else None}
 
 
 def _answer(answer: Answer, documents: Documents, lang: Lang) -> dict[str, Any]:
@@ -130,7 +137,7 @@ def _link(documents: Documents, clause_id: str, lang: Lang) -> dict[str, str] | 
     if found is None:
         return None
     document, clause = found
-    where = place(document, clause, lang)
+    where = place_of(document, clause, lang)
     named = clause_label(clause)
-    named = named.removeprefix(clause.path).strip() if clause.path in where else named
+    named = named.removeprefix(clause.path).strip() if clause.path.removeprefix("T.") in where else named
     return {"clause": clause.id, "place": where, "label": named, "lang": TAGS[document.lang]}

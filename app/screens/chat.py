@@ -1,0 +1,194 @@
+"""The chat page: scope on top, questions and answers on the left, the clause behind a citation on the right.
+
+Streamlit runs this file from top to bottom for every click; what must survive a run lives in `state`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from app.answering.assistant import Assistant, LangChoice
+from app.messages import tell
+from app.screens import state
+from app.screens.clause_view import TAGS, clause_view, find_clause
+from app.screens.components import PAGE_STYLE, pane_component, turn_component
+from app.screens.opening import open_assistant
+from app.screens.turn_view import turn_view
+from corpus.catalogue import load_catalogue
+from corpus.errors import TiaowenError
+from corpus.ids import DEFAULT_WORK
+from corpus.records import Lang
+
+LONGEST_QUESTION = 1000
+EXAMPLES = ("example_1", "example_2", "example_3", "example_4")
+NEWEST = ""
+"""The choice of no edition: the newest whose text is in the corpus answers."""
+
+
+def page() -> None:
+    """One run of the script."""
+    lang = state.interface_language()
+    icon = Path(__file__).with_name("icon.svg")
+    st.set_page_config(page_title=tell("app_title", lang), page_icon=str(icon), layout="wide")
+    st.html(PAGE_STYLE)
+    assistant = open_assistant(lang)
+    follow_address(assistant, lang)
+    edition, answer_lang = top(assistant, lang)
+    body = st.container(key="body")
+    with st.container(key="ask"):  # in a container of its own: else Streamlit scrolls to the end of every answer
+        typed = st.chat_input(tell("ask_placeholder", lang), max_chars=LONGEST_QUESTION, key="question")
+    question = typed or st.session_state.pop("example", None)
+    if question and question.strip():
+        put(assistant, question.strip(), edition, answer_lang)
+    talk, evidence = body.columns([3, 2], gap="large")
+    with talk:
+        conversation(assistant, lang)
+    with evidence, st.container(key="pane-open" if state.opened() else "pane-idle"):
+        pane(assistant, lang)
+
+
+def follow_address(assistant: Assistant, lang: Lang) -> None:
+    """Open the clause that a link names, if the corpus has it."""
+    found = find_clause(assistant.retriever.documents, state.clause_wished(), lang)
+    if found:
+        state.open_clause(found[1].id, by="address")
+
+
+def put(assistant: Assistant, question: str, edition: str, answer_lang: LangChoice) -> None:
+    """Ask, and keep the answer, or the reason why there is none, as a turn."""
+    try:
+        state.add_turn(question, assistant.ask(question, edition or None, answer_lang))
+    except TiaowenError as error:
+        state.add_turn(question, None, str(error))
+
+
+# --- the scope
+
+
+def top(assistant: Assistant, lang: Lang) -> tuple[str, LangChoice]:
+    """Title, scope and language switch; returns the scope."""
+    with_text = [*reversed(assistant.retriever.editions_with_text)]
+    answers: dict[LangChoice, str] = {"auto": tell("scope_auto", lang), "zh": "中文", "en": "English"}
+    with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
+        st.title(tell("app_title", lang), anchor=False, width="stretch")
+        with st.container(key="scope", horizontal=True, width="content"):
+            edition = st.selectbox(
+                tell("scope_edition", lang),
+                [NEWEST, *with_text, "all"],
+                format_func=partial(edition_name, lang=lang, with_text=with_text),
+                key="edition",
+                width=230,
+            )
+            answer_lang = st.selectbox(
+                tell("scope_language", lang), [*answers], format_func=answers.__getitem__, key="answers", width=150
+            )
+        st.button(tell("switch", lang), help=tell("switch_hint", lang), on_click=state.switch_language, key="switch")
+    return edition, answer_lang
+
+
+def edition_name(edition: str, lang: Lang, with_text: list[str]) -> str:
+    """An edition as the scope names it: `2.0版`, `Edition 2.0`; other works by their title."""
+    if edition == "all":
+        return tell("scope_all", lang)
+    if edition == NEWEST:
+        own = [e for e in with_text if e.startswith(f"{DEFAULT_WORK}@")]
+        return tell("scope_newest", lang, version=load_catalogue().edition(own[0]).version if own else "—")
+    known = load_catalogue().edition(edition)
+    return tell("scope_version", lang, version=known.version) if known.work == DEFAULT_WORK else known.title[lang]
+
+
+# --- questions and answers
+
+
+def conversation(assistant: Assistant, lang: Lang) -> None:
+    """All turns of the session, or what to do first."""
+    turns = state.turns()
+    if not turns:
+        welcome(assistant, lang)
+    for turn in turns:
+        key = f"turn-{turn.number}"
+        view = turn_view(turn, assistant.retriever.documents, state.opened(), lang, turn is turns[-1])
+        turn_component(key=key, data=view, on_open_change=partial(on_citation, assistant, turn, key, lang))
+
+
+def welcome(assistant: Assistant, lang: Lang) -> None:
+    """The empty page: what this is, what it holds, questions that it can answer."""
+    st.markdown(tell("app_lead", lang))
+    bodies = [d for d in assistant.retriever.documents.values() if d.part == "body"]
+    if all(document.status == "digest" for document in bodies):
+        newest = max((document.edition for document in bodies), default=load_catalogue().newest().id)
+        st.caption(tell("only_digests", lang, version=load_catalogue().edition(newest).version))
+    newest_edition = load_catalogue().newest()
+    if newest_edition.id not in assistant.retriever.editions_with_text:
+        lacking = tell("lacks_text", lang)
+        version, released = newest_edition.version, newest_edition.released
+        st.caption(tell("newest", lang, version=version, released=released, state=lacking))
+    with st.container(key="examples"):
+        st.caption(tell("examples", lang))
+        for example in EXAMPLES:
+            st.button(tell(example, lang), key=example, on_click=ask_example, args=(tell(example, lang),))
+
+
+def ask_example(question: str) -> None:
+    """Ask it in the run that follows."""
+    st.session_state["example"] = question
+
+
+def on_citation(assistant: Assistant, turn: state.Turn, key: str, lang: Lang) -> None:
+    """A click in a turn: a citation, or a clause named beside the answer."""
+    sent = _sent(key)
+    found = find_clause(assistant.retriever.documents, sent.get("clause"), lang)
+    if found is None:
+        return
+    answer = turn.answer
+    shown = (*answer.citations, *(answer.declined.evidence if answer.declined else ())) if answer else ()
+    mine = [citation for citation in shown if citation.clause == found[1].id]
+    citation = next((citation for citation in mine if citation.marker == sent.get("marker")), next(iter(mine), None))
+    state.open_clause(found[1].id, citation, turn.number)
+
+
+# --- the clause
+
+
+def pane(assistant: Assistant, lang: Lang) -> None:
+    """The open clause, or a hint."""
+    opened = state.opened()
+    documents = assistant.retriever.documents
+    found = find_clause(documents, opened.clause, lang) if opened else None
+    to_zh = bool(found) and found[0].lang == "en"
+    labels = {
+        key: tell(key, lang)
+        for key in ("clause_pane", "clause_hint", "clause_id", "breadcrumb", "children", "close", "official_source")
+    }
+    labels["show_twin"] = tell("show_twin_zh" if to_zh else "show_twin_en", lang)
+    data = {
+        "ui": TAGS[lang],
+        "labels": labels,
+        "view": clause_view(documents, *found, opened.citation, lang) if opened and found else None,
+        "serial": opened.serial if opened else 0,
+        "focus": opened is not None and opened.by == "click",
+    }
+    pane_component(
+        key="clause", data=data, on_open_change=partial(on_clause, assistant, lang), on_close_change=state.close_clause
+    )
+
+
+def on_clause(assistant: Assistant, lang: Lang) -> None:
+    """A click in the pane: a clause above or below, or the twin. The quotation stays known for the way back."""
+    found = find_clause(assistant.retriever.documents, _sent("clause").get("clause"), lang)
+    before = state.opened()
+    if found:
+        state.open_clause(found[1].id, before.citation if before else None, before.turn if before else None)
+
+
+def _sent(key: str) -> dict[str, Any]:
+    """What a component sent with `open`; anything but an object counts as nothing."""
+    sent = st.session_state[key]["open"]
+    return dict(sent) if isinstance(sent, dict) or hasattr(sent, "keys") else {}
+
+
+page()

@@ -1,0 +1,63 @@
+function marked(pieces) {
+  return pieces.map((piece) => (piece.mark ? el("mark", {}, piece.text) : piece.text));
+}
+
+function links(list, send) {
+  return list.map((link) => button({ class: "link" }, link.label, () => send(link.clause)));
+}
+
+function top(view, send, close) {
+  const crumbs = el("li", { class: "work" }, view.work);
+  const path = links(view.crumbs, send).map((node) => el("li", {}, node));
+  const leave = button({ class: "close", "aria-label": view.labels.close, title: view.labels.close }, "×", close);
+  const trail = el("ol", { lang: view.lang }, crumbs, path);
+  return el("div", { class: "top" }, el("nav", { "aria-label": view.labels.breadcrumb }, trail), leave);
+}
+
+function natures(view) {
+  const badges = view.badges.map((badge) => el("span", { class: `badge ${badge.kind}` }, badge.label));
+  const page = view.page ? el("span", { class: "page" }, view.page) : null;
+  return el("p", { class: "natures", lang: view.ui }, badges, page);
+}
+
+function below(view, send) {
+  if (!view.children.length) return null;
+  const items = links(view.children, send).map((node) => el("li", {}, node));
+  const title = el("p", { class: "small", lang: view.ui }, view.labels.children);
+  return el("div", { class: "below" }, title, el("ul", { lang: view.lang }, items));
+}
+
+function foot(view, send) {
+  const nodes = [];
+  if (view.twin) nodes.push(button({ class: "twin" }, view.labels.show_twin, () => send(view.twin.clause)));
+  if (view.source) nodes.push(outside(view.source, view.labels.official_source));
+  return el("div", { class: "foot", lang: view.ui }, nodes, el("code", { title: view.labels.clause_id }, view.id));
+}
+
+function drawClause(root, view, send, close) {
+  const name = el("span", { lang: view.lang }, marked(view.heading));
+  const title = el("h2", { tabindex: "-1" }, el("span", { class: "place", lang: view.ui }, view.place), name);
+  const text = view.text.length ? el("div", { class: "text", lang: view.lang }, marked(view.text)) : null;
+  const body = [top(view, send, close), title, natures(view), text, below(view, send), foot(view, send)];
+  root.replaceChildren(...body.filter(Boolean));
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".pane");
+  document.documentElement.lang = data.ui; // Streamlit leaves it at "en"
+  root.setAttribute("aria-label", data.labels.clause_pane);
+  const close = () => setTriggerValue("close", true);
+  root.onkeydown = (event) => event.key === "Escape" && data.view && close();
+  const { serial, ...content } = data;
+  const redraw = changed(root, content);
+  if (redraw && !data.view) root.replaceChildren(el("p", { class: "hint", lang: data.ui }, data.labels.clause_hint));
+  if (redraw && data.view) {
+    const send = (clause) => setTriggerValue("open", { clause });
+    drawClause(root, { ...data.view, ui: data.ui, labels: data.labels }, send, close);
+  }
+  if (data.view && root.serial !== serial) {
+    if (data.focus) root.querySelector("h2").focus({ preventScroll: true });
+    root.querySelector("mark")?.scrollIntoView({ block: "nearest" });
+  }
+  root.serial = serial;
+}

@@ -1,0 +1,179 @@
+"""The corpus store: revisions, all or none, the ledger, and stores of other versions."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from small import document
+
+from corpus.errors import HomeUnusable
+from corpus.records import Document
+from corpus.store import EMPTY_DIGEST, SCHEMA_VERSION, CorpusStore, Fetch
+
+DAY = "2026-09-20T08:00:00Z"
+LATER = "2026-09-21T08:00:00Z"
+
+
+def reworded(lang: str = "zh") -> Document:
+    """The same document with one word changed."""
+    of = document(lang)
+    old, new = ("留六", "留九") if lang == "zh" else ("six", "ten")
+    text = of.text.replace(old, new)
+    return replace(of, text=text, clauses=tuple(replace(c, text=c.span.of(text)) for c in of.clauses))
+
+
+def unkeepable() -> Document:
+    """A document with half a surrogate pair, which UTF-8 cannot hold."""
+    of = document("en")
+    text = of.text.replace("six", "s\ud800x")
+    return replace(of, text=text, clauses=tuple(replace(c, text=c.span.of(text)) for c in of.clauses))
+
+
+def revisions(store: CorpusStore) -> list[tuple[str, int, str]]:
+    return [(kept.document.id, kept.revision, kept.added_at) for kept in store.current()]
+
+
+@pytest.fixture(name="path")
+def _path(tmp_path: Path) -> Path:
+    return tmp_path / "家" / "corpus.db"
+
+
+def test_documents_come_back_equal_from_a_new_process_of_reading(path: Path) -> None:
+    with CorpusStore(path) as store:
+        assert store.put([document("zh"), document("en")], DAY) == [1, 1]
+    with CorpusStore(path) as store:
+        assert [kept.document for kept in store.current()] == [document("en"), document("zh")]
+        assert revisions(store) == [("aisgf@2.0/en", 1, DAY), ("aisgf@2.0/zh", 1, DAY)]
+
+
+def test_the_same_text_makes_no_new_revision(path: Path) -> None:
+    with CorpusStore(path) as store:
+        store.put([document()], DAY)
+        assert store.put([document(), document()], LATER) == [1, 1]
+        assert revisions(store) == [("aisgf@2.0/zh", 1, DAY)]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_another_text_makes_a_revision_and_the_newest_is_current(path: Path, lang: str) -> None:
+    with CorpusStore(path) as store:
+        assert store.put([document(lang)], DAY) == [1]
+        assert store.put([reworded(lang)], LATER) == [2]
+        assert [kept.document for kept in store.current()] == [reworded(lang)]
+        assert store.put([document(lang)], LATER) == [3]
+        assert [kept.document for kept in store.current()] == [document(lang)]
+
+
+@pytest.mark.parametrize("change", [{"status": "official"}, {"raw_sha256": "cd" * 32}])
+def test_another_provenance_makes_a_revision(path: Path, change: dict[str, str]) -> None:
+    with CorpusStore(path) as store:
+        store.put([document()], DAY)
+        assert store.put([document(**change)], LATER) == [2]
+
+
+def test_body_and_notice_of_one_id_are_apart(path: Path) -> None:
+    with CorpusStore(path) as store:
+        assert store.put([document(), document(part="notice")], DAY) == [1, 1]
+        assert [kept.document.part for kept in store.current()] == ["body", "notice"]
+
+
+def test_documents_are_kept_all_or_none(path: Path) -> None:
+    with CorpusStore(path) as store:
+        store.put([document()], DAY)
+        before = store.digest()
+        with pytest.raises(UnicodeEncodeError):
+            store.put([reworded(), unkeepable()], LATER)
+        assert [kept.document for kept in store.current()] == [document()]
+        assert store.digest() == before
+        assert store.put([reworded()], LATER) == [2]
+
+
+def test_the_digest_changes_with_what_answers_are_made_from(path: Path) -> None:
+    with CorpusStore(path) as store:
+        seen = [store.digest()]
+        for of in (document(), reworded(), replace(reworded(), status="official"), document("en")):
+            store.put([of], DAY)
+            seen.append(store.digest())
+        assert seen[0] == EMPTY_DIGEST
+        assert len(set(seen)) == 5
+        store.put([document("en")], LATER)
+        assert store.digest() == seen[-1]
+
+
+def test_the_digest_is_the_same_in_any_home(tmp_path: Path) -> None:
+    with CorpusStore(tmp_path / "a.db") as one, CorpusStore(tmp_path / "b.db") as other:
+        one.put([document("zh"), document("en")], DAY)
+        other.put([document("en")], LATER)
+        other.put([document("zh")], LATER)
+        assert one.digest() == other.digest()
+
+
+def test_bytes_already_read_are_known_per_edition(path: Path) -> None:
+    with CorpusStore(path) as store:
+        store.put([document()], DAY)
+        assert store.has_raw("ab" * 32, "aisgf@2.0")
+        assert not store.has_raw("ab" * 32, "aisgf@1.0")
+        assert not store.has_raw("cd" * 32, "aisgf@2.0")
+
+
+def test_the_ledger_keeps_every_fetch_in_order(path: Path) -> None:
+    good = Fetch(
+        *("aisgf@2.0", "body", "https://www.cac.gov.cn/a.pdf", "https://www.cac.gov.cn/b.pdf", DAY, 200, '"e"', None),
+        *("ab" * 32, 12, "application/pdf", "https://www.cac.gov.cn/a.htm", None),
+    )
+    bad = Fetch("aisgf@3.0", "notice", "https://www.cac.gov.cn/c", "https://www.cac.gov.cn/c", LATER, error="无应答")
+    with CorpusStore(path) as store:
+        store.record(good)
+        store.record(bad)
+        store.record(good)
+    with CorpusStore(path) as store:
+        assert store.fetches() == [good, bad, good]
+
+
+def stamp(path: Path, version: str) -> None:
+    with CorpusStore(path) as store:
+        store.put([document()], DAY)
+    db = sqlite3.connect(path)
+    with db:
+        db.execute("UPDATE meta SET value = ? WHERE key = 'schema_version'", (version,))
+    db.close()
+
+
+def test_a_store_of_a_newer_version_is_refused_in_one_line_and_left_as_it_is(path: Path) -> None:
+    newer = str(SCHEMA_VERSION + 1)
+    stamp(path, newer)
+    with pytest.raises(HomeUnusable) as refused:
+        CorpusStore(path)
+    assert str(refused.value) == (
+        f"{str(path)!r} was written by a newer Tiaowen (store version {newer}, this one knows {SCHEMA_VERSION}); "
+        "upgrade Tiaowen, or name another home with --home DIR"
+    )
+    assert "\n" not in str(refused.value)
+    db = sqlite3.connect(path)
+    assert db.execute("SELECT value FROM meta").fetchall() == [(newer,)]
+    db.close()
+
+
+def test_a_store_of_an_older_version_keeps_its_documents_and_is_stamped(path: Path) -> None:
+    stamp(path, str(SCHEMA_VERSION - 1))
+    with CorpusStore(path) as store:
+        assert [kept.document for kept in store.current()] == [document()]
+    db = sqlite3.connect(path)
+    assert db.execute("SELECT value FROM meta").fetchall() == [(str(SCHEMA_VERSION),)]
+    db.close()
+
+
+def test_a_file_that_is_no_store_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.db"
+    path.write_bytes("不是数据库".encode() * 100)
+    with pytest.raises(HomeUnusable, match=r"cannot be opened \(file is not a database\); move it away"):
+        CorpusStore(path)
+    assert path.read_bytes().startswith("不是".encode())
+
+
+def test_a_store_below_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(HomeUnusable, match="cannot be opened"):
+        CorpusStore(tmp_path / "file" / "corpus.db")
