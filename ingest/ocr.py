@@ -23,7 +23,7 @@ from typing import Any, Protocol
 from corpus.errors import OcrUnavailable
 from ingest.layout import Line
 from ingest.ocr_repair import is_speckle, repair
-from ingest.ocr_spelling import DOUBTFUL, respell, vocabulary
+from ingest.ocr_spelling import DOUBTFUL, respell, untwin, vocabulary
 from ingest.pdf_lines import rows
 
 _REVISION = 2  # raise when what is done before the cache changes: rendering, preparation of the bitmap, engine settings
@@ -125,7 +125,7 @@ def clean(lines: Sequence[Line], words: Mapping[str, int] | None = None) -> list
 
 def _mended(line: Line, words: Mapping[str, int]) -> str:
     text = repair(line.text)
-    return respell(text, words) if line.score < DOUBTFUL else text
+    return untwin(respell(text, words) if line.score < DOUBTFUL else text, words)
 
 
 def _left(line: Line) -> float:

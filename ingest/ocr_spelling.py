@@ -22,9 +22,9 @@ _TIMES = 2  # a word the document has clearly this often
 
 
 def vocabulary(lines: Iterable[Line]) -> dict[str, int]:
-    """The words of the sure lines, in lower case, with their counts."""
+    """The words of the sure lines, in lower case, with their counts; one counted once may itself be misread."""
     sure = Counter(word.lower() for line in lines if line.score >= SURE for word in _WORD.findall(line.text))
-    return {word: times for word, times in sure.items() if times >= _TIMES}
+    return dict(sure)
 
 
 def respell(text: str, words: Mapping[str, int]) -> str:
@@ -36,7 +36,7 @@ def respell(text: str, words: Mapping[str, int]) -> str:
 
     def nearest(found: re.Match[str]) -> str:
         word = found[0]
-        if len(word) < _SHORTEST or word.lower() in words:
+        if len(word) < _SHORTEST or words.get(word.lower(), 0) >= _TIMES:
             return word
         better = _nearest(word.lower(), words)
         return (better.capitalize() if word[0].isupper() else better) if better else word
@@ -44,10 +44,40 @@ def respell(text: str, words: Mapping[str, int]) -> str:
     return _WORD.sub(nearest, text)
 
 
+def untwin(text: str, words: Mapping[str, int]) -> str:
+    """Words that the document has with an `i` where an `l` was read: the recogniser is sure of these.
+
+    Of two spellings as frequent the one with more `i` is taken, since `l` for `i` is the usual confusion.
+
+    >>> untwin("Derlvative risks, 各类 harmfui", {"derivative": 2, "harmful": 2})
+    'Derivative risks, 各类 harmful'
+    """
+
+    def twin(found: re.Match[str]) -> str:
+        word = found[0]
+        own = words.get(word.lower(), 0)
+        if len(word) < _SHORTEST or own >= _TIMES:
+            return word
+        alike = [other for other in words if other != word.lower() and _faceless(other) == _faceless(word)]
+        if len(alike) != 1 or own > words[alike[0]] or (own == words[alike[0]] and word.count("i") >= alike[0].count("i")):
+            return word
+        return alike[0].capitalize() if word[0].isupper() else alike[0]
+
+    return _WORD.sub(twin, text) if _TWIN.search(text) else text
+
+
+_TWIN = re.compile(r"[il]")
+
+
+def _faceless(word: str) -> str:
+    return word.lower().replace("l", "i")
+
+
 def _nearest(word: str, words: Mapping[str, int]) -> str | None:
     """The one word at the least distance; None if there is none near enough, or two as near."""
     reach = 1 if len(word) < _LONG else 2
-    near = [(away, other) for other in words if (away := distance(word, other)) is not None and away <= reach]
+    clear = [other for other, times in words.items() if times >= _TIMES]
+    near = [(away, other) for other in clear if (away := distance(word, other)) is not None and away <= reach]
     best = sorted(near)[:2]
     if not best or (len(best) == 2 and best[0][0] == best[1][0]):
         return None

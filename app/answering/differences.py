@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
 from app.answering.compose import Desk, Draft, names, whole_heading
 from app.answering.evidence import own_sentences, place_of, whole
@@ -14,8 +12,7 @@ from app.answering.words import mark, say
 from corpus.catalogue import load_catalogue
 from corpus.ids import is_below
 from corpus.records import Clause, Document, Lineage, Link
-from corpus.text import squeeze
-from index.lineage import inverse, root_of
+from index.lineage import inverse
 from index.question import content_tokens, understand
 
 _LABELS = ("added", "removed", "split", "merged", "reworded", "moved", "editorial", "unchanged")
@@ -23,7 +20,6 @@ _TOPIC_DEPTH = 12
 _TOPICAL = 0.72
 """A clause is about the topic if its relevance is at least this share of the best one's."""
 _MOST_PAIRS = 12
-_SAME_HEADING = 0.6
 
 
 def lineage_between(desk: Desk, old: str, new: str) -> Lineage | None:
@@ -65,21 +61,25 @@ def _version(edition: str) -> str:
 def _summary(desk: Desk, draft: Draft, lineage: Lineage, only: str | None) -> None:
     old, new = _side(desk, lineage, "old"), _side(desk, lineage, "new")
     if only is None:
-        _structure(desk, draft, old, new, (None, "1", "3", "5"))
+        _structure(desk, draft, lineage, (None, "1", "3", "5"))
     for label in _LABELS if only is None else (only,):
         links = [link for link in lineage.links if link.label == label]
         if links:
             _group(desk, draft, old, new, label, links)
 
 
-def _structure(desk: Desk, draft: Draft, old: Document, new: Document, chapters: Sequence[str | None]) -> None:
-    """The skeleton first: of how many parts an edition and its chapters consist, and which of them are new or gone."""
+def _structure(desk: Desk, draft: Draft, lineage: Lineage, chapters: Sequence[str | None]) -> None:
+    """The skeleton first: of how many parts an edition and its chapters consist, and which of them are new or gone.
+
+    A part is new where most of its leaves were added.
+    """
+    old, new = _side(desk, lineage, "old"), _side(desk, lineage, "new")
     for path in chapters:
         pair = [_children(document, path) for document in (old, new)]
         if not all(pair):
             continue
-        come = [(new, clause) for clause in pair[1] if not _has_like(clause, pair[0])]
-        gone = [(old, clause) for clause in pair[0] if not _has_like(clause, pair[1])]
+        come = [(new, clause) for clause in pair[1] if _mostly(lineage.links, "added", "new", clause)]
+        gone = [(old, clause) for clause in pair[0] if _mostly(lineage.links, "removed", "old", clause)]
         if not come and not gone and len(pair[0]) == len(pair[1]):
             continue
         text, markers = names(desk, [*come, *gone] or [(new, clause) for clause in pair[1]])
@@ -99,11 +99,10 @@ def _structure(desk: Desk, draft: Draft, old: Document, new: Document, chapters:
         draft.clauses += [clause.id for _, clause in (*come, *gone)]
 
 
-def _has_like(clause: Clause, others: Sequence[Clause]) -> bool:
-    """Whether a heading of the other edition is the same but for a few words."""
-    own = squeeze(clause.heading)
-    ratios = (SequenceMatcher(None, own, squeeze(other.heading), autojunk=False).ratio() for other in others)
-    return max(ratios, default=0.0) >= _SAME_HEADING
+def _mostly(links: Sequence[Link], label: str, side: str, clause: Clause) -> bool:
+    """Whether more than half of the leaves in a clause were added, or removed."""
+    labels = [link.label for link in links for path in getattr(link, side) if is_below(path, clause.path)]
+    return bool(labels) and labels.count(label) * 2 > len(labels)  # type: ignore[arg-type]
 
 
 def _children(document: Document, path: str | None) -> list[Clause]:
@@ -165,11 +164,20 @@ _CHAPTERS = {
 }
 
 
+_CLASSIFYING = re.compile(
+    r"分类|类别|大类|细化|哪一|哪|一|里|"
+    r"\b(?:famil(?:y|ies)|classif\w*|categor\w*|types?|new|come|become|became|into)\b",
+    re.IGNORECASE,
+)
+"""Words that ask for the divisions of a subject, and for nothing else."""
+
+
 def _chapter_asked(rest: str, old: Document, new: Document) -> list[tuple[Document, str]] | None:
     """The chapter that the question names by its subject alone: `新增了哪些风险`."""
-    bare = " ".join(content_tokens(_without_editions(rest)))
+    left = set(content_tokens(_CLASSIFYING.sub(" ", _without_editions(rest))))
     for path, words in _CHAPTERS.items():
-        if any(bare == " ".join(content_tokens(word)) for word in words):
+        subject = {token for word in words for token in content_tokens(word)}
+        if left and left <= subject:
             return [(document, path) for document in (old, new) if path in document.by_path]
     return None
 
@@ -198,9 +206,7 @@ def _topical(
     old, new = _side(desk, lineage, "old"), _side(desk, lineage, "new")
     links = [link for link in lineage.links if _touches(link, topic, old, new)]
     shown = [link for link in links if only is None or link.label == only] or links
-    if len(shown) > _MOST_PAIRS:
-        roots = Counter(root_of((link.new or link.old)[0]) for link in shown)
-        _structure(desk, draft, old, new, [path for path, n in sorted(roots.items()) if n > 3 and path.isdigit()])
+    _structure(desk, draft, lineage, sorted({path for _, path in topic if path.isdigit()}))
     if len(shown) > _MOST_PAIRS or only is not None:
         for label in _LABELS:
             mine = [link for link in shown if link.label == label]

@@ -1,0 +1,198 @@
+"""The mapping table from where its words stand, and the paths of its rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from printed import line, page
+
+from ingest.flow import flow
+from ingest.layout import Block, Line, Page
+from ingest.rows import align, likeness, number_rows
+from ingest.table import measure_list, split_tables
+
+ZH = (
+    ("难以解释", "4.1.1（a）"),
+    ("偏见歧视", "4.1.1（b）"),
+    ("鲁棒性弱", "4.1.1（a）（b）"),
+    ("数据泄露", "4.1.2（a）"),
+    ("数据投毒", "4.1.2（b）（c）"),
+)
+EN = (
+    ("Opacity", "4.1.1 (a)"),
+    ("Bias", "4.1.1 (b)"),
+    ("Weak robustness", "4.1.1 (a) (b)"),
+    ("Data leakage", "4.1.2 (a)"),
+    ("Data poisoning", "4.1.2 (b) (c)"),
+)
+TITLE = {"zh": "测试风险与测试措施映射表", "en": "Table of AI Safety Risks and Measures"}
+
+
+def table(rows: tuple[tuple[str, str], ...], governance: tuple[tuple[float, str, float], ...], title: str) -> Page:
+    """Rows 30 points apart from y = 130: risk at x = 90, measures at x = 220; governance lines at x = 340."""
+    laid = [line(title, 80, 150, 350)]
+    for at, (risk, measures) in enumerate(rows):
+        laid += [line(risk, 130 + 30 * at, 90, 180), line(measures, 130 + 30 * at, 220, 270)]
+    laid += [line(text, y, 340, x1) for y, text, x1 in governance]
+    return Page(3, 500, 700, tuple(sorted(laid, key=lambda printed: (printed.y0, printed.x0))), label="1")
+
+
+ZH_CELLS = ((152.0, "5.1 可解释研究", 420.0), (167.0, "5.2 分级管理与分", 460.0), (182.0, "类", 350.0), (232.0, "5.3 数据规范", 420.0))
+EN_CELLS = ((152.0, "5.1 Explainability", 420.0), (167.0, "5.2 Grading and", 455.0), (182.0, "classification", 430.0), (232.0, "5.3 Data rules", 420.0))  # fmt: skip
+
+
+def test_rows_of_the_chinese_table_with_merged_cells() -> None:
+    pages, blocks = split_tables([table(ZH, ZH_CELLS, TITLE["zh"])], "zh")
+    assert pages == []
+    assert blocks[0].text == TITLE["zh"]
+    assert [block.cells for block in blocks[1:]] == [
+        *((risk, measures, "5.1 可解释研究；5.2 分级管理与分类") for risk, measures in ZH[:3]),
+        *((risk, measures, "5.3 数据规范") for risk, measures in ZH[3:]),
+    ]
+
+
+def test_rows_of_the_english_table_with_merged_cells() -> None:
+    _, blocks = split_tables([table(EN, EN_CELLS, TITLE["en"])], "en")
+    assert [block.cells for block in blocks[1:]] == [
+        *((risk, tidy, "5.1 Explainability; 5.2 Grading and classification") for risk, tidy in tidied(EN[:3])),
+        *((risk, tidy, "5.3 Data rules") for risk, tidy in tidied(EN[3:])),
+    ]
+
+
+def tidied(rows: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+    return [(risk, measures.replace(") (", ")(")) for risk, measures in rows]
+
+
+def test_a_row_is_a_block_with_its_page_and_the_cells_as_text() -> None:
+    _, blocks = split_tables([table(ZH, ZH_CELLS, TITLE["zh"])], "zh")
+    assert blocks[1].text == " | ".join(blocks[1].cells)
+    assert {block.pieces for block in blocks} == {((0, 3, "1"),)}
+
+
+def test_a_risk_on_two_lines_is_one_cell() -> None:
+    given = table((("数据", "4.1.1（a）"), *ZH[1:]), (), TITLE["zh"])
+    second = Line("滥用", 90, 141, 180, 151)
+    _, blocks = split_tables([replace(given, lines=(*given.lines, second))], "zh")
+    assert blocks[1].cells[0] == "数据滥用"
+
+
+def test_letters_on_a_second_line_belong_to_their_row() -> None:
+    given = table((*EN[:4], ("Data poisoning", "4.1.2 (b)")), (), TITLE["en"])
+    second = Line("(c) (d)", 222, 262, 262, 272)
+    _, blocks = split_tables([replace(given, lines=(*given.lines, second))], "en")
+    assert blocks[5].cells[:2] == ("Data poisoning", "4.1.2 (b)(c)(d)")
+    assert blocks[4].cells[1] == "4.1.2 (a)"
+
+
+def test_a_badly_read_row_is_doubtful_in_a_scan_alone() -> None:
+    given = table(ZH, ZH_CELLS, TITLE["zh"])
+    lines = tuple(replace(printed, score=0.5) if printed.text == "偏见歧视" else printed for printed in given.lines)
+    for ocr in (True, False):
+        _, blocks = split_tables([replace(given, lines=lines, ocr=ocr)], "zh")
+        assert [block.doubtful for block in blocks[1:]] == [False, ocr, False, False, False]
+
+
+@pytest.mark.parametrize(("lang", "wide"), [("zh", "这一行从版心左边一直写到右边"), ("en", "a line as wide as the page")])
+def test_pages_without_a_table_stay_as_they_are(lang: str, wide: str) -> None:
+    given = [page(wide, wide, TITLE[lang], wide), page(wide, "4.1.1（a）", number=2)]
+    assert split_tables(given, lang) == (given, [])
+
+
+def test_the_table_stands_where_its_page_was() -> None:
+    wide = "这一行从版心左边一直写到版心右边"
+    before, after = page(wide, wide, wide + "|", number=2), page("附件1 分级|", wide, wide, number=4)
+    texts = [block.text for block in flow([before, table(ZH, ZH_CELLS, TITLE["zh"]), after], "zh")]
+    at = texts.index(TITLE["zh"])
+    assert texts[at - 1].startswith(wide)
+    assert texts[at + 6] == "附件1 分级"
+
+
+def test_without_cells_that_fit_the_governance_column_stays_empty() -> None:
+    assert [block.cells[2] for block in split_tables([table(ZH, (), TITLE["zh"])], "zh")[1][1:]] == [""] * 5
+
+
+@pytest.mark.parametrize(
+    ("printed", "lang", "measures"),
+    [
+        ("4.1.2 （b） （c）", "zh", "4.1.2（b）（c）"),
+        ("4.1.2(b)(c)(d)(c)", "zh", "4.1.2（b）（c）（d）（e）"),
+        ("4.22 (a) (b).(c)", "en", "4.2.2 (a)(b)(c)"),
+        ("4,1,1,(a)", "en", "4.1.1 (a)"),
+    ],
+)
+def test_measures_in_one_form(printed: str, lang: str, measures: str) -> None:
+    assert measure_list(printed, lang) == measures
+
+
+# --- rows and the risks they are about
+
+
+class Draft:
+    """What `number_rows` asks of a draft."""
+
+    def __init__(self, path: str, heading: str = "", texts: tuple[Block, ...] = ()) -> None:
+        self.path, self.heading, self.texts = path, heading, list(texts)
+
+
+def row(*cells: str) -> Block:
+    return Block(" | ".join(cells), cells=cells)
+
+
+RISKS = {
+    "zh": [("3.1.1(a)", "难以解释的风险"), ("3.1.1(b)", "偏见、歧视风险"), ("3.1.2(a)", "数据泄露风险")],
+    "en": [("3.1.1(a)", "Risks of opacity"), ("3.1.1(b)", "Risks of bias"), ("3.1.2(a)", "Risks of data leakage")],
+}
+NAMES = {"zh": ["难以解释", "偏见、歧视", "数据泄露"], "en": ["Opacity", "Bias", "Data leakage"]}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_as_many_rows_as_risks_are_paired_in_order(lang: str) -> None:
+    rows = [row("甲"), row("乙"), row("丙")]
+    assert align(["甲", "乙", "丙"], RISKS[lang], rows) == [
+        (path, own) for (path, _), own in zip(RISKS[lang], rows, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_missing_row_leaves_its_risk_out(lang: str) -> None:
+    names = [NAMES[lang][0], NAMES[lang][2]]
+    found = align(names, RISKS[lang], [row(name) for name in names])
+    assert [(path, own.text) for path, own in found] == [("3.1.1(a)", names[0]), ("3.1.2(a)", names[1])]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("偏见、歧视", "偏见、歧视风险", True),
+        ("信息茧房", "“信息茧房”", True),
+        ("数据泄露", "供应链", False),
+        ("Data leakage", "data-leakage", True),
+        ("Supply chain", "Data leakage", False),
+    ],
+)
+def test_likeness_of_headings(one: str, other: str, alike: bool) -> None:
+    assert (likeness(one, other) > 0.35) is alike
+    assert likeness(one, other) == pytest.approx(likeness(other, one))
+
+
+@pytest.mark.parametrize(
+    ("lang", "governance", "parted"),
+    [
+        ("zh", "5.1 可解释研究数据规范", "5.1 可解释研究；数据规范"),
+        ("zh", "5.1 可解释研究；5.2 数据规范", "5.1 可解释研究；5.2 数据规范"),
+        ("en", "5.1 Explainability; 5.2 Data rules", "5.1 Explainability; 5.2 Data rules"),
+    ],
+)
+def test_the_table_of_a_document_gets_row_clauses_and_keeps_its_other_text(
+    lang: str, governance: str, parted: str
+) -> None:
+    measures = [row(name, "4.1.1", governance) for name in NAMES[lang]]
+    head = row("风险", "措施", "治理")
+    drafts = [Draft(path, heading) for path, heading in RISKS[lang]]
+    drafts += [Draft("5.2", "数据规范" if lang == "zh" else "Data rules"), Draft("T", "表", (head, *measures)), Draft("A1")]
+    numbered = number_rows(drafts, lang, lambda path, block: Draft(path, block.cells[0], (block,)))
+    assert [draft.path for draft in numbered[3:]] == ["5.2", "T", "T.3.1.1(a)", "T.3.1.1(b)", "T.3.1.2(a)", "A1"]
+    assert drafts[4].texts == [head]
+    assert {draft.texts[0].cells[2] for draft in numbered[5:8]} == {parted}
+    assert {draft.texts[0].text for draft in numbered[5:6]} == {f"{NAMES[lang][0]} | 4.1.1 | {parted}"}
