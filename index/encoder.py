@@ -194,7 +194,7 @@ def _sentence_transformer_class(spec: str) -> Any:
     except ImportError as error:
         raise EncoderUnavailable(
             f"the encoder {spec!r} needs sentence-transformers, which is not installed ({error})",
-            way_out=f"pip install 'tiaowen[models]', or {BACK_TO_BUNDLED}",
+            way_out=f"pip install torch==2.13.0 sentence-transformers, or {BACK_TO_BUNDLED}",
         ) from error
     torch.set_num_threads(_cores())
     return SentenceTransformer

@@ -46,7 +46,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".pane");
   document.documentElement.lang = data.ui; // Streamlit leaves it at "en"
   root.setAttribute("aria-label", data.labels.clause_pane);
-  const close = () => setTriggerValue("close", true);
+  const close = () => {
+    document.tiaowenLeft?.focus({ preventScroll: true });
+    setTriggerValue("close", true);
+  };
   root.onkeydown = (event) => event.key === "Escape" && data.view && close();
   const { serial, ...content } = data;
   const redraw = changed(root, content);

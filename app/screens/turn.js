@@ -109,15 +109,13 @@ function press(root, view) {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".turn");
-  const { open, newest, ...content } = data;
+  const { open: _, newest, ...content } = data; // which citation is open changes no text
   const first = root.drawn === undefined;
   const send = (link) => {
-    root.left = root.getRootNode().activeElement;
+    document.tiaowenLeft = root.getRootNode().activeElement; // where the pane puts the focus back
     setTriggerValue("open", { clause: link.clause, marker: link.marker ?? null });
   };
   if (changed(root, content)) draw(root, data, send);
   press(root, data);
-  if (root.wasOpen && !open) root.left?.focus({ preventScroll: true }); // back to where the reader left the text
-  root.wasOpen = open;
   if (first && newest) requestAnimationFrame(() => root.scrollIntoView({ block: "start" }));
 }

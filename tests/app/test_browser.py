@@ -43,12 +43,13 @@ def _without(what: str) -> NoReturn:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import expect, sync_playwright
     except ImportError:
         _without("playwright")
     if not Path(CHROMIUM).exists():
         _without(CHROMIUM)
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
@@ -207,7 +208,7 @@ def test_the_keyboard_opens_and_closes_a_clause(page: Page, url: str) -> None:
     chip.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".pane h2")).to_be_focused()
-    assert "clause=" in page.url
+    page.wait_for_url("**clause=**")
     page.keyboard.press("Escape")
     expect(page.locator(".hint")).to_be_visible()
     expect(chip).to_be_focused()

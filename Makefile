@@ -1,0 +1,46 @@
+# Two commands: `make run` (set up, build the index, open the chat) and `make test` (set up, run the suite).
+# Variables: PORT=8501  LIGHT=1 (without torch)  ENCODER=hub-id-or-path  TORCH_INDEX=index-url  PYTHON=python3.12
+
+VENV ?= .venv
+PORT ?= 8501
+LIGHT ?=
+ENCODER ?=
+TORCH_INDEX ?=
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+SET_UP = bash scripts/set-up.sh "$(PYTHON)" "$(VENV)"
+
+.PHONY: run test soak lint clean
+
+run: $(VENV)/.run$(if $(LIGHT),-light)
+	@$(BIN)/tiaowen build $(if $(ENCODER),--encoder "$(ENCODER)")
+	@exec $(BIN)/tiaowen app --port $(PORT)
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest
+
+soak: $(VENV)/.test
+	TIAOWEN_SOAK=1 $(BIN)/python -m pytest
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+$(VENV)/.run: pyproject.toml
+	@TORCH_INDEX="$(TORCH_INDEX)" $(SET_UP) ocr models
+	@touch $@
+
+$(VENV)/.run-light: pyproject.toml
+	@$(SET_UP) ocr
+	@touch $@
+
+$(VENV)/.test: pyproject.toml
+	@TORCH_INDEX="$(TORCH_INDEX)" $(SET_UP) ocr dev models
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,33 @@
+"""In CI nothing that matters is skipped: a browser, OCR or official-file test that would skip is a failure there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+
+import pytest
+
+NEVER_SKIPPED = {"browser", "ocr", "official"}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skip of such a test into a failure where `CI` is true."""
+    report = yield
+    marked = NEVER_SKIPPED & {mark.name for mark in item.iter_markers()}
+    if report.skipped and marked and os.environ.get("CI") == "true" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped in CI, where tests marked {sorted(marked)} must run: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test touches the user's home or asks a model hub."""
+    monkeypatch.setenv("TIAOWEN_HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
+def soaking() -> bool:
+    """Whether the full counts of heavy cases are asked for (`make soak`)."""
+    return os.environ.get("TIAOWEN_SOAK") == "1"
