@@ -24,6 +24,11 @@ Reading = Literal["text", "ocr"]
 ClauseKind = Literal["preface", "chapter", "section", "item", "appendix", "table", "row", "ack", "notice", "paragraph"]
 
 
+def part_of(path: str) -> Part:
+    """Which part of an edition a clause path belongs to: `notice.2` to the announcement, all others to the body."""
+    return "notice" if path.split(".", maxsplit=1)[0] == "notice" else "body"
+
+
 def _require(condition: bool, message: str) -> None:
     if not condition:
         raise BrokenInvariant(message)

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,7 @@ _EDITORIAL, _REWORDED = 0.93, 0.45
 
 Matrix = NDArray[np.float64]
 TextFacet = Literal["identical", "editorial", "reworded", "rewritten"]
+Label = Literal["added", "removed", "split", "merged", "reworded", "moved", "editorial", "unchanged"]
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,7 @@ def _host(
     def held(candidate: _Group) -> float:
         others = [bags[1][j] for j in candidate.new] if from_old else [bags[0][i] for i in candidate.old]
         pairs = [similarity[i, j] for i in (group.old or candidate.old) for j in (group.new or candidate.new)]
-        return max(_held(own, other) for other in others) if max(pairs) >= 0.0 else 0.0
+        return max(_held(own, other) for other in others) if max(pairs) >= 0 else 0.0
 
     best = max(linked, key=held, default=None)
     return best if best is not None and held(best) >= JOIN else None
@@ -265,7 +266,7 @@ def text_facet(old: str, new: str) -> TextFacet:
     return "editorial" if ratio >= _EDITORIAL else "reworded" if ratio >= _REWORDED else "rewritten"
 
 
-def _label(old: int, new: int, facet: TextFacet, moved: bool) -> Any:
+def _label(old: int, new: int, facet: TextFacet, moved: bool) -> Label:
     if old > 1 or new > 1:
         return "merged" if new < old or (new == old and old > 1 and new == 1) else "split"
     if facet in ("reworded", "rewritten"):
@@ -294,7 +295,7 @@ def with_parity(lineages: Sequence[Lineage]) -> list[Lineage]:
     return [replace(lineage, parity={"agree": agree, "disagree": rows}) for lineage in lineages]
 
 
-_INVERSE = {"added": "removed", "removed": "added", "split": "merged", "merged": "split"}
+_INVERSE: dict[Label, Label] = {"added": "removed", "removed": "added", "split": "merged", "merged": "split"}
 
 
 def inverse(lineage: Lineage) -> Lineage:

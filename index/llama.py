@@ -1,4 +1,4 @@
-"""The only door to LlamaIndex: clauses become nodes through its ingestion pipeline, our retrieval becomes its retriever.
+"""The only door to LlamaIndex: clauses become nodes through its ingestion pipeline, our retrieval its retriever.
 
 `build` always goes this way, so that any transformation of a LlamaIndex application can be put into the pipeline. Our
 node parser keeps our own offsets: the base class finds them with `text.find`, which points repeated text at its first
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from index.retrieve import Retriever
 
 
-class ClauseNodeParser(NodeParser):
+class ClauseNodeParser(NodeParser):  # type: ignore[misc]
     """LlamaIndex nodes, one per passage, with start and end in the canonical text and the passage as metadata."""
 
     def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **_: Any) -> list[BaseNode]:
@@ -63,7 +63,7 @@ def make_passages(documents: Sequence[Document], extra: Sequence[TransformCompon
     return [passage_from_json(node.metadata) for node in pipeline.run(documents=sources)]
 
 
-class TiaowenRetriever(BaseRetriever):
+class TiaowenRetriever(BaseRetriever):  # type: ignore[misc]
     """Our retrieval for any LlamaIndex query engine; scores are fused ranks, best first."""
 
     def __init__(self, retriever: Retriever, k: int = 5, **scope: Any) -> None:

@@ -173,7 +173,8 @@ def understand(question: str, lang: Lang | None = None) -> Query:
 
 
 def _editions(folded: str, catalogue: Catalogue) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    known, unknown = [], []
+    known: list[str] = []
+    unknown: list[str] = []
     for match in _VERSION.finditer(folded):
         version = match[1] or f"{match[2]}.0"
         edition = next((e.id for e in catalogue.of_work() if e.version == version), None)

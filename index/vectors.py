@@ -59,6 +59,8 @@ class VectorIndex:
 
         if k <= 0 or len(self) == 0 or (allowed is not None and len(allowed) == 0):
             return []
-        parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed)) if allowed is not None else None
+        parameters: Any = None
+        if allowed is not None:
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))  # type: ignore[call-arg]
         scores, ids = self._index.search(vector.reshape(1, -1), min(k, len(self)), params=parameters)
         return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from corpus.errors import BrokenInvariant
-from corpus.records import Document, Lang
+from corpus.records import Document, Lang, Part
 from ingest.outline import Origin, outline
 from ingest.plain import read_markdown
 
@@ -24,6 +24,6 @@ def _document(data: bytes, name: str) -> Document:
     if front.get("status") != "digest" or lang not in ("zh", "en"):
         raise BrokenInvariant(f"{name}: a bundled text names its document and has the status digest")
     language: Lang = "zh" if lang == "zh" else "en"
-    part = "notice" if front["part"] == "notice" else "body"
+    part: Part = "notice" if front["part"] == "notice" else "body"
     origin = Origin(edition, part, language, "digest", "text", front["official"], None, extract.reader, front["note"])
     return outline(extract.blocks, origin)

@@ -71,14 +71,16 @@ class Numbering:
         From 3.1.1(c): (d), 3.1.2, 3.2, 4 and, a number or two being lost, (e), (f), 3.1.3 …
         """
         parent, number = _split(path)
+        if number is None:
+            return False
         if self.path is None:
             return parent is None and number == 1
         if parent == self.path:
-            return number <= 1 + _MOST_SKIPPED and parent is not None
+            return number <= 1 + _MOST_SKIPPED
         current: str | None = self.path
         while current is not None:
             above, own = _split(current)
-            if above == parent and own is not None and number is not None:
+            if above == parent and own is not None:
                 return own < number <= own + 1 + _MOST_SKIPPED
             current = above
         return parent is None and self.path in ("preface", "ack") and number == 1

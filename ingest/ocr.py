@@ -168,7 +168,9 @@ def rapid(scan: Scan, version_of: Callable[[str], str] = importlib.metadata.vers
         version_of("onnxruntime")
     except importlib.metadata.PackageNotFoundError:
         message = f"page {scan.pages[0] + 1} of {scan.of} has no text layer"
-        raise OcrUnavailable(message, way_out="install rapidocr and onnxruntime: pip install rapidocr onnxruntime") from None
+        raise OcrUnavailable(
+            message, way_out="install rapidocr and onnxruntime: pip install rapidocr onnxruntime"
+        ) from None
     return _Rapid(f"rapidocr {version} revision {_REVISION}")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from app.answering.evidence import Evidence, own_sentences, place_of, runs, whole
 from app.answering.words import mark, say
 from corpus.ids import neutral
-from corpus.records import Clause, Document, Hit, Lang, Note, Search, Span, Statement
+from corpus.records import Clause, Document, Hit, Lang, Note, Search, Span, Statement, part_of
 from index.question import Query, index_terms
 from index.retrieve import Retriever
 
@@ -49,9 +49,9 @@ class Desk:
         """A clause in the answer's language where it has a twin, else as it was found."""
         document_id, _, path = clause_id.partition("#")
         edition = document_id.partition("/")[0]
-        part = "notice" if path.startswith("notice") else "body"
+        part = part_of(path)
         document = self.retriever.documents[document_id, part]
-        twin = self.retriever.document(edition, self.lang, "notice" if part == "notice" else "body")
+        twin = self.retriever.document(edition, self.lang, part)
         if twin is not None and path in twin.by_path:
             document = twin
         return document, document.by_path[path]
@@ -97,7 +97,9 @@ def _sentence_scores(desk: Desk, document: Document, order: Sequence[Span]) -> l
     cosine = np.asarray(encoder.encode(texts, kind="passage") @ query)
     wanted = dict(desk.query.terms)
     total = sum(wanted.values()) or 1.0
-    held = [sum(w for t, w in wanted.items() if t in have) / total for have in (set(index_terms(text)) for text in texts)]
+    held = [
+        sum(w for t, w in wanted.items() if t in have) / total for have in (set(index_terms(text)) for text in texts)
+    ]
     return [0.5 * h + 0.5 * max(float(c), 0.0) for h, c in zip(held, cosine, strict=True)]
 
 

@@ -16,12 +16,15 @@ from index.question import Query
 _QUOTED = re.compile(r"[“\"「『《']([^”\"」』》']{1,40})[”\"」』》']")
 _AFTER = re.compile(
     r"(?:提到|提及|出现)(?:过|了)?(?P<zh>[^？?。，,]{1,20}?)(?:吗|么|没有|了没|几次|多少次|[？?。，,]|$)|"
-    r"(?:mentions?|mentioned|contain the (?:word|term)|appearances? of|occurrences? of)\s+(?P<en>[\w -]{2,40}?)\s*(?:\?|$|anywhere|at all|in (?:the|version|edition|\d))",
+    r"(?:mentions?|mentioned|contain the (?:word|term)|appearances? of|occurrences? of)\s+(?P<en>[\w -]{2,40}?)\s*"
+    r"(?:\?|$|anywhere|at all|in (?:the|version|edition|\d))",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"(?P<zh>[\w\u4e00-\u9fff]{2,16}?)(?:一词|这个词|的次数)?(?:在[^，,]{0,12}?)?(?:一共|总共)?(?:出现|被提到|被提及)(?:了|过)?(?:几|多少)?次?|"
-    r"(?:how (?:many times|often) (?:does|is|do|are) (?:the (?:word|term) )?)(?P<en>[\w -]{2,30}?)\s+(?:occur|appear|mention)|"
+    r"(?P<zh>[\w\u4e00-\u9fff]{2,16}?)(?:一词|这个词|的次数)?(?:在[^，,]{0,12}?)?(?:一共|总共)?"
+    r"(?:出现|被提到|被提及)(?:了|过)?(?:几|多少)?次?|"
+    r"(?:how (?:many times|often) (?:does|is|do|are) (?:the (?:word|term) )?)(?P<en>[\w -]{2,30}?)\s+"
+    r"(?:occur|appear|mention)|"
     r"(?:does|do|is|are) (?:the (?:word|term) )?(?P<en2>[\w -]{2,30}?)\s+(?:occur|appear|mentioned)",
     re.IGNORECASE,
 )

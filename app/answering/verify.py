@@ -1,19 +1,19 @@
-"""The gate before display: a citation must be the slice it says it is, of the document it names, in the edition claimed."""
+"""The gate before display: a citation is the slice it says, of the document it names, in the edition claimed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from corpus.ids import neutral
-from corpus.records import Citation, Document, Statement
+from corpus.records import Citation, Document, Part, Statement, part_of
 
-Documents = Mapping[tuple[str, str], Document]
+Documents = Mapping[tuple[str, Part], Document]
 
 
 def holds(citation: Citation, documents: Documents) -> bool:
     """Whether clause, slice and digest of a citation are those of its document."""
     document_id, _, path = citation.clause.partition("#")
-    document = documents.get((document_id, "notice" if path.startswith("notice") else "body"))
+    document = documents.get((document_id, part_of(path)))
     return (
         document is not None
         and path in document.by_path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import time
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from app.messages import tell
 from corpus.catalogue import load_catalogue
 from corpus.errors import SourceUnreachable, TiaowenError, UnreadableFile, UnusableInput
 from corpus.home import keep_raw
-from corpus.records import Document, Part
+from corpus.records import Document, Lang, Part
 from corpus.store import CorpusStore, Fetch, Kept
 
 
@@ -114,7 +115,7 @@ def _status_text(session: Session, value: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def add_file(session: Session, file: Path, edition: str, lang: str, work: str, part: str) -> None:
+def add_file(session: Session, file: Path, edition: str, lang: str, work: str, part: Part) -> None:
     """Read a file and keep its bytes and documents; nothing is kept of a file that cannot be read."""
     from ingest.intake import documents_from, read_file
 
@@ -123,19 +124,14 @@ def add_file(session: Session, file: Path, edition: str, lang: str, work: str, p
         data = file.read_bytes()
     except OSError as error:
         raise UnreadableFile(f"{str(file)!r}: {error.strerror or error}", way_out="name a file that exists") from error
-    if part not in ("body", "notice"):
-        raise UnusableInput(f"{part!r} is no part", way_out="write --part body or --part notice")
     session.home.make()
     with CorpusStore(session.home.store) as store:
-        import hashlib
-
         if store.has_raw(hashlib.sha256(data).hexdigest(), found.id):
             session.out({"added": [], "same": True}, tell("added_same", session.lang))
             return
         extract = read_file(data, file.name, session.home.ocr, _Ticker(session))
-        which: Part = "notice" if part == "notice" else "body"
-        chosen = None if lang in ("auto", "both") else ("zh" if lang == "zh" else "en")
-        documents = documents_from(extract, data, found.id, which, chosen)  # type: ignore[arg-type]
+        chosen: Lang | None = "zh" if lang == "zh" else "en" if lang == "en" else None
+        documents = documents_from(extract, data, found.id, part, chosen)
         keep_raw(session.home, data)
         revisions = store.put(documents, now())
     rows = [_added_row(document, revision) for document, revision in zip(documents, revisions, strict=True)]

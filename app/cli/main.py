@@ -1,4 +1,4 @@
-"""Commands and options of `tiaowen`, and how failures end: one line on stderr, an exit code, JSON where it was asked for.
+"""Commands and options of `tiaowen`, and how failures end: one line on stderr, an exit code, JSON if asked for.
 
 Exit codes: 0 done (a reasoned refusal included), 2 wrong use, 3 a gate missed, 1 anything else.
 """
@@ -38,6 +38,13 @@ class LangChoice(StrEnum):
     zh = "zh"
     en = "en"
     both = "both"
+
+
+class PartChoice(StrEnum):
+    """The parts of an edition."""
+
+    body = "body"
+    notice = "notice"
 
 
 class DiffFormat(StrEnum):
@@ -97,13 +104,15 @@ def add(
         LangChoice, typer.Option("--lang", help="Language of the text; auto splits bilingual files.")
     ] = LangChoice.auto,
     work: Annotated[str, typer.Option("--work", help="Which work: aisgf, gaigi.")] = "aisgf",
-    part: Annotated[str, typer.Option("--part", help="body or notice.")] = "body",
+    part: Annotated[
+        PartChoice, typer.Option("--part", help="The framework itself or its announcement.")
+    ] = PartChoice.body,
     json_: Json = False,
 ) -> None:
     """Add a copy you already have (pdf, html, txt, md)."""
     from app.cli.corpus_commands import add_file
 
-    add_file(_session(ctx, json_), file, edition, lang.value, work, part)
+    add_file(_session(ctx, json_), file, edition, lang.value, work, part.value)
 
 
 @app.command()
@@ -181,12 +190,14 @@ def show(
 def text(
     ctx: typer.Context,
     document: Annotated[str, typer.Argument(help="A document such as aisgf@2.0/en.")],
-    part: Annotated[str, typer.Option("--part", help="body or notice.")] = "body",
+    part: Annotated[
+        PartChoice, typer.Option("--part", help="The framework itself or its announcement.")
+    ] = PartChoice.body,
 ) -> None:
     """The canonical text of a document, exactly: what citations' offsets and digests refer to."""
     from app.cli.read_commands import print_text
 
-    print_text(_session(ctx), document, part)
+    print_text(_session(ctx), document, part.value)
 
 
 @app.command()
@@ -194,13 +205,15 @@ def outline(
     ctx: typer.Context,
     edition: str,
     lang: Annotated[LangChoice, typer.Option("--lang", help="zh or en.")] = LangChoice.auto,
-    part: Annotated[str, typer.Option("--part", help="body or notice.")] = "body",
+    part: Annotated[
+        PartChoice, typer.Option("--part", help="The framework itself or its announcement.")
+    ] = PartChoice.body,
     json_: Json = False,
 ) -> None:
     """The clause tree of an edition."""
     from app.cli.read_commands import print_outline
 
-    print_outline(_session(ctx, json_), edition, lang.value, part)
+    print_outline(_session(ctx, json_), edition, lang.value, part.value)
 
 
 @app.command()

@@ -15,7 +15,7 @@ from corpus.errors import UnknownClause, UnknownEdition, UnusableInput
 from corpus.home import write_whole
 from corpus.ids import parse_id
 from corpus.jsonform import lineage_to_json, link_to_json
-from corpus.records import LANGS, Clause, Document, Lang, Lineage, Link
+from corpus.records import LANGS, Clause, Document, Lang, Lineage, Link, Part, part_of
 from index.retrieve import Retriever
 
 
@@ -27,20 +27,20 @@ def _langs(chosen: str, session: Session) -> tuple[Lang, ...]:
     return ("zh",) if chosen == "zh" else ("en",)
 
 
-def _documents(retriever: Retriever, edition: str, langs: Sequence[Lang], part: str = "body") -> list[Document]:
+def _documents(retriever: Retriever, edition: str, langs: Sequence[Lang], part: Part = "body") -> list[Document]:
     """The documents of an edition in the languages asked for, or in the other where there is none in these."""
-    if part not in ("body", "notice"):
-        raise UnusableInput(f"{part!r} is no part", way_out="write --part body or --part notice")
-    which = "notice" if part == "notice" else "body"
-    found = [d for lang in langs if (d := retriever.document(edition, lang, which))]  # type: ignore[arg-type]
-    found = found or [d for lang in LANGS if (d := retriever.document(edition, lang, which))]  # type: ignore[arg-type]
+    found = [d for lang in langs if (d := retriever.document(edition, lang, part))]
+    found = found or [d for lang in LANGS if (d := retriever.document(edition, lang, part))]
     if not found:
-        version = edition.partition("@")[2]
-        raise UnknownEdition(
-            f"the text of edition {version} is not in the corpus",
-            way_out=f"run: tiaowen crawl --edition {version}, or: tiaowen add FILE --edition {version}",
-        )
+        raise _missing(edition.partition("@")[2])
     return found
+
+
+def _missing(version: str) -> UnknownEdition:
+    return UnknownEdition(
+        f"the text of edition {version} is not in the corpus",
+        way_out=f"run: tiaowen crawl --edition {version}, or: tiaowen add FILE --edition {version}",
+    )
 
 
 def show_clause(session: Session, written: str, lang: str) -> None:
@@ -48,7 +48,7 @@ def show_clause(session: Session, written: str, lang: str) -> None:
     wanted = parse_id(written)
     load_catalogue().edition(wanted.edition)
     retriever = open_assistant(session).retriever
-    part = "notice" if wanted.path.startswith("notice") else "body"
+    part = part_of(wanted.path)
     langs = (wanted.lang,) if wanted.lang else _langs(lang, session)
     documents = [d for d in _documents(retriever, wanted.edition, langs, part) if wanted.path in d.by_path]
     if not documents:
@@ -117,21 +117,22 @@ def tell_label(label: str, lang: Lang) -> str:
     return say(label, lang)
 
 
-def print_text(session: Session, written: str, part: str) -> None:
-    """The canonical text on stdout, byte for byte."""
+def print_text(session: Session, written: str, part: Part) -> None:
+    """The canonical text on stdout, byte for byte, in the language asked for and no other."""
     edition, slash, lang = written.partition("/")
     if slash != "/" or lang not in LANGS:
         raise UnusableInput(f"{written!r} is not a document", way_out="write it like aisgf@2.0/en")
     found = load_catalogue().edition(edition)
     retriever = open_assistant(session).retriever
     chosen: Lang = "zh" if lang == "zh" else "en"
-    if retriever.document(found.id, chosen, "notice" if part == "notice" else "body") is None:
-        _documents(retriever, "none@" + found.version, (chosen,), part)
-    sys.stdout.buffer.write(_documents(retriever, found.id, (chosen,), part)[0].text.encode())
+    document = retriever.document(found.id, chosen, part)
+    if document is None:
+        raise _missing(found.version)
+    sys.stdout.buffer.write(document.text.encode())
     sys.stdout.buffer.flush()
 
 
-def print_outline(session: Session, edition: str, lang: str, part: str) -> None:
+def print_outline(session: Session, edition: str, lang: str, part: Part) -> None:
     """The clause tree."""
     found = load_catalogue().edition(edition)
     retriever = open_assistant(session).retriever

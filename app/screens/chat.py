@@ -59,7 +59,11 @@ def follow_address(assistant: Assistant, lang: Lang) -> None:
 
 
 def put(assistant: Assistant, question: str, edition: str, answer_lang: LangChoice) -> None:
-    """Ask, and keep the answer, or the reason why there is none, as a turn."""
+    """Ask, and keep the answer, or the reason why there is none, as a turn.
+
+    The clause of an earlier answer leaves the pane: beside a refusal it would look like its evidence.
+    """
+    state.close_clause()
     try:
         state.add_turn(question, assistant.ask(question, edition or None, answer_lang))
     except TiaowenError as error:
@@ -159,7 +163,7 @@ def pane(assistant: Assistant, lang: Lang) -> None:
     opened = state.opened()
     documents = assistant.retriever.documents
     found = find_clause(documents, opened.clause, lang) if opened else None
-    to_zh = bool(found) and found[0].lang == "en"
+    to_zh = found is not None and found[0].lang == "en"
     labels = {
         key: tell(key, lang)
         for key in ("clause_pane", "clause_hint", "clause_id", "breadcrumb", "children", "close", "official_source")

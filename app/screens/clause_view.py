@@ -15,10 +15,10 @@ from app.messages import tell
 from corpus.catalogue import load_catalogue
 from corpus.errors import TiaowenError
 from corpus.ids import parse_id
-from corpus.records import LANGS, Citation, Clause, Document, Lang, Span
+from corpus.records import LANGS, Citation, Clause, Document, Lang, Part, Span
 from index.passages import heading_span
 
-Documents = Mapping[tuple[str, str], Document]
+Documents = Mapping[tuple[str, Part], Document]
 TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
 """Values of the `lang` attribute."""
 
@@ -29,7 +29,7 @@ def find_clause(documents: Documents, written: object, lang: Lang) -> tuple[Docu
         wanted = parse_id(str(written))
     except TiaowenError:
         return None
-    part = "notice" if wanted.path.startswith("notice") else "body"
+    part: Part = "notice" if wanted.path.startswith("notice") else "body"
     for of in (wanted.lang,) if wanted.lang else (lang, *LANGS):
         document = documents.get((f"{wanted.edition}/{of}", part))
         if document and wanted.path in document.by_path:

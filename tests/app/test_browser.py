@@ -171,10 +171,12 @@ def test_the_labels_switch_and_the_page_says_its_language(page: Page, url: str) 
 def test_a_refusal_shows_no_citation_and_the_nearest_clauses_apart(page: Page, url: str, question: str) -> None:
     from playwright.sync_api import expect
 
-    page.goto(url)
+    page.goto(f"{url}/?clause={quote(CLAUSE, safe='@/()')}")
+    expect(page.locator(".pane code")).to_have_text(CLAUSE)
     ask(page, question)
     expect(page.locator(".refusal .reason")).to_be_visible()
     expect(page.locator(".chip")).to_have_count(0)
+    expect(page.locator(".hint")).to_be_visible()
     page.locator(".nearest .clause").first.click()
     expect(page.locator(".pane h2")).to_be_visible()
     expect(page.locator(".pane mark")).to_have_count(0)

@@ -13,7 +13,10 @@ from corpus.errors import UnknownEdition
 @pytest.mark.parametrize(
     ("written", "edition"),
     [
-        *[(name, "aisgf@2.0") for name in ("2.0", "2", "v2", "V2.0", "version 2.0", "2.0版", "版本 2.0", "２.０", " 2.0 ")],
+        *[
+            (name, "aisgf@2.0")
+            for name in ("2.0", "2", "v2", "V2.0", "version 2.0", "2.0版", "版本 2.0", "２.０", " 2.0 ")
+        ],
         ("aisgf@1.0", "aisgf@1.0"),
         ("AISGF@3.0", "aisgf@3.0"),
         ("gaigi@2023", "gaigi@2023"),

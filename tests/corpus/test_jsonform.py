@@ -82,7 +82,9 @@ def test_a_citation_has_every_field_of_its_record() -> None:
 def test_an_answer_in_the_shape_of_ask() -> None:
     counted = Statement("没有。", (), Search("开源", ("aisgf@1.0",), 0))
     given = answer(
-        statements=(*answer().statements, counted), notes=(Note("digest", "要点", ("aisgf@2.0/zh#1.1",)),), ms={"r": 1.5}
+        statements=(*answer().statements, counted),
+        notes=(Note("digest", "要点", ("aisgf@2.0/zh#1.1",)),),
+        ms={"r": 1.5},
     )
     plain = stored(answer_to_json(given))
     assert list(plain) == [

@@ -136,8 +136,22 @@ def test_a_paragraph_goes_on_over_the_page_and_knows_where(lang: str, before: st
 @pytest.mark.parametrize(
     ("lang", "lines"),
     [
-        ("zh", ["1. 总则", "1.1 审慎", "3.1.1 模型", "（a）可解释性", "(b)偏见", "附件1 分级", "一、要素", "（1）场景"]),
-        ("en", ["1. General", "1.1 Prudence", "3.1.1 Models", "(a)Inducing", "(b) Bias", "Appendix 1 Grading", "II. Levels"]),
+        (
+            "zh",
+            ["1. 总则", "1.1 审慎", "3.1.1 模型", "（a）可解释性", "(b)偏见", "附件1 分级", "一、要素", "（1）场景"],
+        ),
+        (
+            "en",
+            [
+                "1. General",
+                "1.1 Prudence",
+                "3.1.1 Models",
+                "(a)Inducing",
+                "(b) Bias",
+                "Appendix 1 Grading",
+                "II. Levels",
+            ],
+        ),
         ("en", ["• First point", "- Second point", "(a“Third” point"]),
     ],
 )
@@ -191,7 +205,10 @@ def test_a_bilingual_file_is_split_by_page_and_a_page_of_the_other_language_does
     en = [page(WIDE_EN, number=number) for number in (5, 6, 7)]
     blank = page(number=4)
     split = split_languages([*zh, blank, *en])
-    assert {lang: [found.number for found in pages] for lang, pages in split.items()} == {"zh": [1, 2, 3], "en": [5, 6, 7]}
+    assert {lang: [found.number for found in pages] for lang, pages in split.items()} == {
+        "zh": [1, 2, 3],
+        "en": [5, 6, 7],
+    }
     assert {lang: len(pages) for lang, pages in split_languages([*zh, *en[:2]]).items()} == {"zh": 5}
     assert {lang: len(pages) for lang, pages in split_languages([*zh[:1], *en]).items()} == {"en": 4}
 

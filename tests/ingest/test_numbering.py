@@ -32,8 +32,29 @@ def read(numbering: Numbering, *texts: str) -> list[str | None]:
 
 
 def test_a_whole_chinese_document() -> None:
-    lines = ["前言", "1. 总则", "1.1 审慎", "1.2 敏捷", "2、风险", "2.1 内生", "2.1.1 模型", "（a）难解释", "（b）偏见", "2.1.2 数据"]
-    lines += ["3.综合治理", "3.1 标准", "6月起施行。", "测试风险与测试措施映射表", "附件1 分级", "一、要素", "1.场景", "2.规模", "二、级别"]
+    lines = [
+        "前言",
+        "1. 总则",
+        "1.1 审慎",
+        "1.2 敏捷",
+        "2、风险",
+        "2.1 内生",
+        "2.1.1 模型",
+        "（a）难解释",
+        "（b）偏见",
+        "2.1.2 数据",
+    ]
+    lines += [
+        "3.综合治理",
+        "3.1 标准",
+        "6月起施行。",
+        "测试风险与测试措施映射表",
+        "附件1 分级",
+        "一、要素",
+        "1.场景",
+        "2.规模",
+        "二、级别",
+    ]
     lines += ["1. 低", "附件2 术语", "1. 对齐：", "致谢"]
     assert read(Numbering("zh"), *lines) == [
         *("preface", "1", "1.1", "1.2", "2", "2.1", "2.1.1", "2.1.1(a)", "2.1.1(b)", "2.1.2"),
@@ -43,8 +64,24 @@ def test_a_whole_chinese_document() -> None:
 
 
 def test_a_whole_english_document() -> None:
-    lines = ["Preface", "1. General", "1.1 Prudence", "2. Risks", "2.1 Inherent", "2.1.1 Models", "(a)Opaque", "(b)\tBias"]
-    lines += ["2.1.2 Data", "3. Measures", "Table of AI Safety Risks", "Appendix 1: Grading", "I. Elements", "1. Scenario"]
+    lines = [
+        "Preface",
+        "1. General",
+        "1.1 Prudence",
+        "2. Risks",
+        "2.1 Inherent",
+        "2.1.1 Models",
+        "(a)Opaque",
+        "(b)\tBias",
+    ]
+    lines += [
+        "2.1.2 Data",
+        "3. Measures",
+        "Table of AI Safety Risks",
+        "Appendix 1: Grading",
+        "I. Elements",
+        "1. Scenario",
+    ]
     lines += ["π. Levels", "1. Low", "Annex 2 Terms", "1. Alignment:", "Acknowledgements"]
     assert read(Numbering("en"), *lines) == [
         *("preface", "1", "1.1", "2", "2.1", "2.1.1", "2.1.1(a)", "2.1.1(b)"),
@@ -94,7 +131,9 @@ def test_a_heading_whose_first_word_looks_like_a_counter_is_a_heading(text: str,
 @pytest.mark.parametrize("path", ["2.1", "3.1.1", "3.5", "4.1", "5", "9.9", "1"])
 def test_a_number_out_of_order_stays_text(path: str) -> None:
     dot = "." if "." not in path else ""
-    assert read(after("2", "3", "3.1", "3.1.1", "3.1.2"), f"{path}{dot} 安全要求") == ([path] if path == "5" else [None])
+    assert read(after("2", "3", "3.1", "3.1.1", "3.1.2"), f"{path}{dot} 安全要求") == (
+        [path] if path == "5" else [None]
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,7 +156,9 @@ def test_up_to_two_numbers_may_be_lost(text: str, path: str | None) -> None:
     assert read(after("3", "3.1", "3.1.1", "3.1.1(a)", "3.1.1(b)", "3.1.1(c)"), text) == [path]
 
 
-@pytest.mark.parametrize("text", ["(a) Bias", "（a）偏见", "(a）偏见", "（a) Bias", "( a ) Bias", "(a)Inducing", "(a\"Inducing\"", "（a“诱发”"])
+@pytest.mark.parametrize(
+    "text", ["(a) Bias", "（a）偏见", "(a）偏见", "（a) Bias", "( a ) Bias", "(a)Inducing", '(a"Inducing"', "（a“诱发”"]
+)
 def test_letters_with_brackets_of_either_width(text: str) -> None:
     assert read(after("3", "3.1", "3.1.1"), text) == ["3.1.1(a)"]
 
@@ -128,7 +169,17 @@ def test_other_brackets_are_text(text: str) -> None:
 
 
 def test_full_width_numbers_have_the_same_paths() -> None:
-    texts = ("１. 总则", "１.１ 审慎", "１．２ 敏捷", "（ａ）偏见", "２、风险", "２．１　内生", "２．１．１ 模型", "附件１ 分级", "１. 场景")
+    texts = (
+        "１. 总则",
+        "１.１ 审慎",
+        "１．２ 敏捷",
+        "（ａ）偏见",
+        "２、风险",
+        "２．１　内生",
+        "２．１．１ 模型",
+        "附件１ 分级",
+        "１. 场景",
+    )
     assert read(Numbering("zh"), *texts) == ["1", "1.1", "1.2", "1.2(a)", "2", "2.1", "2.1.1", "A1", "A1.1"]
 
 
@@ -204,7 +255,11 @@ def test_sections_of_an_appendix_are_counted(lang: str, texts: list[str], paths:
 def test_terms_of_an_appendix_without_sections_run_past_nine() -> None:
     terms = [f"{number}. 术语：说明。" for number in range(1, 16)]
     assert read(after("6", "A1", "A1.1", "A2", "A2.1", "A3"), *terms) == [f"A3.{number}" for number in range(1, 16)]
-    assert read(after("6", "A3", lang="en"), "1. Alignment: to …", "2. Agent: a …", "2. Again: …") == ["A3.1", "A3.2", None]
+    assert read(after("6", "A3", lang="en"), "1. Alignment: to …", "2. Agent: a …", "2. Again: …") == [
+        "A3.1",
+        "A3.2",
+        None,
+    ]
 
 
 def test_chapters_do_not_come_after_an_appendix() -> None:

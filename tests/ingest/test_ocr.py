@@ -130,7 +130,10 @@ def test_without_the_extra_the_first_page_in_need_is_named() -> None:
 
     with pytest.raises(OcrUnavailable) as caught:
         ocr.rapid(ocr.Scan("f" * 64, (4, 5), 92), version_of=absent)
-    assert str(caught.value) == "page 5 of 92 has no text layer; pip install 'tiaowen[ocr]'"
+    assert (
+        str(caught.value)
+        == "page 5 of 92 has no text layer; install rapidocr and onnxruntime: pip install rapidocr onnxruntime"
+    )
 
 
 @pytest.mark.parametrize(

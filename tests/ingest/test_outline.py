@@ -37,13 +37,25 @@ def squeezed(texts: Sequence[str]) -> str:
     [
         (
             "zh",
-            ["1. 风险", "1.1 模型", "（a）难解释的风险。内部运行复杂，结果难以预测。", "（b）偏见、歧视风险。数据有偏差。", "2. 措施"],
+            [
+                "1. 风险",
+                "1.1 模型",
+                "（a）难解释的风险。内部运行复杂，结果难以预测。",
+                "（b）偏见、歧视风险。数据有偏差。",
+                "2. 措施",
+            ],
             ["1.1(a)", "1.1(b)"],
             [("难解释的风险", "内部运行复杂，结果难以预测。"), ("偏见、歧视风险", "数据有偏差。")],
         ),
         (
             "en",
-            ["1. Risks", "1.1 Models", "(a) Risks of opacity. Models are complex.", "(b)Inducing bias. Data is skewed.", "2. Measures"],
+            [
+                "1. Risks",
+                "1.1 Models",
+                "(a) Risks of opacity. Models are complex.",
+                "(b)Inducing bias. Data is skewed.",
+                "2. Measures",
+            ],
             ["1.1(a)", "1.1(b)"],
             [("Risks of opacity", "Models are complex."), ("Inducing bias", "Data is skewed.")],
         ),
@@ -61,7 +73,13 @@ def squeezed(texts: Sequence[str]) -> str:
         ),
         (
             "en",
-            ["1. One", "2. Two", "Appendix 3 Terms", "1. Alignment: making acts fit intent.", "2. Agent: a system that acts."],
+            [
+                "1. One",
+                "2. Two",
+                "Appendix 3 Terms",
+                "1. Alignment: making acts fit intent.",
+                "2. Agent: a system that acts.",
+            ],
             ["A3.1", "A3.2"],
             [("Alignment", "making acts fit intent."), ("Agent", "a system that acts.")],
         ),
@@ -81,7 +99,15 @@ def test_inline_headings(lang: str, blocks: list[str], paths: list[str], clauses
         ),
         (
             "en",
-            ["1. General", "1.1 Prudence", "Innovate, within bounds.", "Second.", "1.2 Agility", "Adjust in time.", "2. Measures"],
+            [
+                "1. General",
+                "1.1 Prudence",
+                "Innovate, within bounds.",
+                "Second.",
+                "1.2 Agility",
+                "Adjust in time.",
+                "2. Measures",
+            ],
             [("Prudence", "Innovate, within bounds.\nSecond."), ("Agility", "Adjust in time.")],
         ),
     ],
@@ -95,13 +121,23 @@ def test_headings_on_a_line_of_their_own(lang: str, blocks: list[str], clauses: 
     [
         (
             "zh",
-            ["1. 指引", "1.1 研发", "（a）研发者应评估风险，并留存日志。", "（b）研发者应保护数据。出事要报告。", "2. 措施"],
+            [
+                "1. 指引",
+                "1.1 研发",
+                "（a）研发者应评估风险，并留存日志。",
+                "（b）研发者应保护数据。出事要报告。",
+                "2. 措施",
+            ],
             [("", "研发者应评估风险，并留存日志。"), ("", "研发者应保护数据。出事要报告。")],
         ),
         (
             "en",
             [
-                *("1. Guide", "1.1 Developers", "(a)\tDevelopers should assess risks and keep the logs of their systems."),
+                *(
+                    "1. Guide",
+                    "1.1 Developers",
+                    "(a)\tDevelopers should assess risks and keep the logs of their systems.",
+                ),
                 *("(b)Developers should protect data.", "2. Measures"),
             ],
             [
@@ -154,8 +190,28 @@ def test_a_reference_that_starts_a_paragraph_belongs_to_the_clause_before(lang: 
 
 
 BILINGUAL = {
-    "zh": ["前言", "本框架由我们起草。", "1. 总则", "先评估，再上线。", "1.1 审慎。鼓励创新。", "1.2 敏捷。及时调整。", "2. 措施", "（见下。）"],
-    "en": ["Preface", "We drafted this.", "1. General", "Assess, then deploy.", "1.1 Prudence", "Innovate.", "1.2 Agility", "Adjust.", "2. Measures", "See below."],  # fmt: skip
+    "zh": [
+        "前言",
+        "本框架由我们起草。",
+        "1. 总则",
+        "先评估，再上线。",
+        "1.1 审慎。鼓励创新。",
+        "1.2 敏捷。及时调整。",
+        "2. 措施",
+        "（见下。）",
+    ],
+    "en": [
+        "Preface",
+        "We drafted this.",
+        "1. General",
+        "Assess, then deploy.",
+        "1.1 Prudence",
+        "Innovate.",
+        "1.2 Agility",
+        "Adjust.",
+        "2. Measures",
+        "See below.",
+    ],  # fmt: skip
 }
 
 
@@ -172,7 +228,9 @@ def test_a_file_in_both_languages_becomes_two_documents_with_equal_paths() -> No
     blocks = tuple(Block(text) for lang in ("zh", "en") for text in BILINGUAL[lang])
     found = documents_from(Extract("text/1", blocks=blocks), b"our words", "aisgf@2.0")
     assert [document.id for document in found] == ["aisgf@2.0/zh", "aisgf@2.0/en"]
-    assert [[clause.path for clause in document.clauses] for document in found] == [["preface", "1", "1.1", "1.2", "2"]] * 2
+    assert [[clause.path for clause in document.clauses] for document in found] == [
+        ["preface", "1", "1.1", "1.2", "2"]
+    ] * 2
     assert [document.translation for document in found] == [False, True]
     assert {document.status for document in found} == {"supplied"}
     assert squeezed([found[0].text]) == squeezed(BILINGUAL["zh"])

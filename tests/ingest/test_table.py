@@ -38,7 +38,12 @@ def table(rows: tuple[tuple[str, str], ...], governance: tuple[tuple[float, str,
     return Page(3, 500, 700, tuple(sorted(laid, key=lambda printed: (printed.y0, printed.x0))), label="1")
 
 
-ZH_CELLS = ((152.0, "5.1 可解释研究", 420.0), (167.0, "5.2 分级管理与分", 460.0), (182.0, "类", 350.0), (232.0, "5.3 数据规范", 420.0))
+ZH_CELLS = (
+    (152.0, "5.1 可解释研究", 420.0),
+    (167.0, "5.2 分级管理与分", 460.0),
+    (182.0, "类", 350.0),
+    (232.0, "5.3 数据规范", 420.0),
+)
 EN_CELLS = ((152.0, "5.1 Explainability", 420.0), (167.0, "5.2 Grading and", 455.0), (182.0, "classification", 430.0), (232.0, "5.3 Data rules", 420.0))  # fmt: skip
 
 
@@ -93,7 +98,9 @@ def test_a_badly_read_row_is_doubtful_in_a_scan_alone() -> None:
         assert [block.doubtful for block in blocks[1:]] == [False, ocr, False, False, False]
 
 
-@pytest.mark.parametrize(("lang", "wide"), [("zh", "这一行从版心左边一直写到右边"), ("en", "a line as wide as the page")])
+@pytest.mark.parametrize(
+    ("lang", "wide"), [("zh", "这一行从版心左边一直写到右边"), ("en", "a line as wide as the page")]
+)
 def test_pages_without_a_table_stay_as_they_are(lang: str, wide: str) -> None:
     given = [page(wide, wide, TITLE[lang], wide), page(wide, "4.1.1（a）", number=2)]
     assert split_tables(given, lang) == (given, [])
@@ -190,7 +197,11 @@ def test_the_table_of_a_document_gets_row_clauses_and_keeps_its_other_text(
     measures = [row(name, "4.1.1", governance) for name in NAMES[lang]]
     head = row("风险", "措施", "治理")
     drafts = [Draft(path, heading) for path, heading in RISKS[lang]]
-    drafts += [Draft("5.2", "数据规范" if lang == "zh" else "Data rules"), Draft("T", "表", (head, *measures)), Draft("A1")]
+    drafts += [
+        Draft("5.2", "数据规范" if lang == "zh" else "Data rules"),
+        Draft("T", "表", (head, *measures)),
+        Draft("A1"),
+    ]
     numbered = number_rows(drafts, lang, lambda path, block: Draft(path, block.cells[0], (block,)))
     assert [draft.path for draft in numbered[3:]] == ["5.2", "T", "T.3.1.1(a)", "T.3.1.1(b)", "T.3.1.2(a)", "A1"]
     assert drafts[4].texts == [head]
