@@ -19,7 +19,7 @@ from corpus.records import LANGS, Lang
 if TYPE_CHECKING:
     from index.retrieve import Retriever
 
-FALSE_REFUSAL = 0.04
+FALSE_REFUSAL = 0.03
 """The threshold of a language is set so that at most this share of its answerable questions is refused."""
 
 
@@ -96,6 +96,7 @@ def calibrate(retriever: Retriever) -> dict[str, Any]:
         report[lang] = {
             "n": len(mine),
             "refusal_recall": round(float(refused[y == 0].mean()), 4),
+            "refusal_recall_off_topic": round(float(refused[off].mean()), 4),
             "false_refusal": round(float(refused[y == 1].mean()), 4),
         }
     return {"weights": weights, "thresholds": thresholds, "off_topic": off_topic, "fitted_on": report}

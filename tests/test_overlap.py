@@ -80,7 +80,7 @@ def test_case_and_punctuation_hide_nothing(lang: str, ours: str, theirs: str, ru
             "one two three four so five six seven eight",
             "one two three four but five six seven eight",
             ["one two three four", "five six seven eight"],
-        ),  # fmt: skip
+        ),
     ],
 )
 def test_every_run_is_told_in_full_and_once(lang: str, ours: str, theirs: str, runs: list[str]) -> None:
@@ -92,7 +92,7 @@ def test_every_run_is_told_in_full_and_once(lang: str, ours: str, theirs: str, r
     [
         ("zh", "落实全球人工智能治理倡议的要求", "全球人工智能治理倡议"),
         ("en", "in the AI Safety Governance Framework as such", "AI safety governance framework"),
-    ],  # fmt: skip
+    ],
 )
 def test_allowed_phrases_part_a_run(lang: str, text: str, phrase: str) -> None:
     assert list(shared_runs(text, text, lang, longest=4)) == ["".join(text.lower()) if lang == "zh" else text.lower()]
@@ -130,7 +130,7 @@ def test_absent_files_skip_and_fail_in_ci(
 ) -> None:
     monkeypatch.setenv("TIAOWEN_OFFICIAL", str(tmp_path / "无"))
     monkeypatch.setenv("CI", ci)
-    with pytest.raises(outcome, match="no official files at .*无.*: set TIAOWEN_OFFICIAL to their folder"):
+    with pytest.raises(outcome, match=r"no official files at .*无.*: set TIAOWEN_OFFICIAL to their folder"):
         official_folder()
 
 

@@ -165,7 +165,7 @@ _CHAPTERS = {
 
 
 _CLASSIFYING = re.compile(
-    r"分类|类别|大类|细化|哪一|哪|一|里|"
+    r"分类|类别|大类|细化|哪些|哪一|哪|一|里|"
     r"\b(?:famil(?:y|ies)|classif\w*|categor\w*|types?|new|come|become|became|into)\b",
     re.IGNORECASE,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from corpus.records import Span
@@ -99,7 +101,7 @@ def test_sentences_end_where_a_reader_ends_them(text: str, lang: str, parts: lis
 )
 def test_sentences_are_in_order_and_leave_out_white_space_alone(text: str, lang: str) -> None:
     spans = sentences(text, lang)
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))
     assert "".join("".join(span.of(text).split()) for span in spans) == "".join(text.split())
 
 

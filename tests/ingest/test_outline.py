@@ -211,7 +211,7 @@ BILINGUAL = {
         "Adjust.",
         "2. Measures",
         "See below.",
-    ],  # fmt: skip
+    ],
 }
 
 
@@ -244,7 +244,7 @@ def test_one_language_of_a_file_in_both(lang: str) -> None:
 
 def test_a_language_that_is_not_there_is_said() -> None:
     blocks = tuple(Block(text) for text in BILINGUAL["zh"])
-    with pytest.raises(UnreadableFile, match="^the file holds no English text; check the file, or leave out --lang$"):
+    with pytest.raises(UnreadableFile, match=r"^the file holds no English text; check the file, or leave out --lang$"):
         documents_from(Extract("text/1", blocks=blocks), b"", "aisgf@2.0", lang="en")
 
 
@@ -290,7 +290,19 @@ def test_a_doubtful_block_flags_its_clause_alone() -> None:
 
 
 def test_kinds_parents_and_numbers() -> None:
-    document = read("zh", "前言", "缘起。", *FRAME["zh"], "1.1 审慎。鼓励创新。", "2. 风险", "2.1 模型", "2.1.1 算法", "（a）偏见风险。有。", "致谢", "感谢各方。")  # fmt: skip
+    document = read(
+        "zh",
+        "前言",
+        "缘起。",
+        *FRAME["zh"],
+        "1.1 审慎。鼓励创新。",
+        "2. 风险",
+        "2.1 模型",
+        "2.1.1 算法",
+        "（a）偏见风险。有。",
+        "致谢",
+        "感谢各方。",
+    )
     told = [(clause.path, clause.kind, clause.parent, clause.number) for clause in document.clauses]
     assert told == [
         ("preface", "preface", None, ""),

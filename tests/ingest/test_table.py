@@ -44,7 +44,12 @@ ZH_CELLS = (
     (182.0, "类", 350.0),
     (232.0, "5.3 数据规范", 420.0),
 )
-EN_CELLS = ((152.0, "5.1 Explainability", 420.0), (167.0, "5.2 Grading and", 455.0), (182.0, "classification", 430.0), (232.0, "5.3 Data rules", 420.0))  # fmt: skip
+EN_CELLS = (
+    (152.0, "5.1 Explainability", 420.0),
+    (167.0, "5.2 Grading and", 455.0),
+    (182.0, "classification", 430.0),
+    (232.0, "5.3 Data rules", 420.0),
+)
 
 
 def test_rows_of_the_chinese_table_with_merged_cells() -> None:
