@@ -85,6 +85,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "question": ("提问", "Question"),
     "answer": ("答复", "Answer"),
     "failed": ("未能处理", "This could not be done"),
+    "unexpected": (
+        "程序出错，详情见启动本程序的终端；可运行 tiaowen build 后重试",
+        "The program failed; the terminal it was started from has the details. Run tiaowen build and try again",
+    ),
     "evidence": ("文本实际写的是", "What the text does say"),
     "show_more": ("显示其余部分", "Show the rest"),
     "citation": ("引文{marker}：{place}", "Citation {marker}: {place}"),

@@ -86,7 +86,7 @@ class CorpusStore:
             found = (
                 self._db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone() if known else None
             )
-            if found and int(found[0]) > SCHEMA_VERSION:
+            if found and not (found[0].isdigit() and int(found[0]) <= SCHEMA_VERSION):
                 raise HomeUnusable(
                     f"{str(path)!r} was written by a newer Tiaowen (store version {found[0]}, this one knows "
                     f"{SCHEMA_VERSION})",

@@ -1,7 +1,8 @@
-"""Calibrating the refusal: from signals of one search to the probability that the corpus answers the question.
+"""Calibrating the refusal: from the signals of one search to whether the corpus answers the question.
 
-A logistic regression (two dozen lines of scipy) per encoder, fitted at build time on `corpus/calibration/`, which shares
-no question with any evaluation set. Raw distances are not comparable between encoders; probabilities are.
+Two logistic regressions (by scipy) per language and encoder, fitted at build time on `corpus/calibration/`, which shares
+no question with any evaluation set: whether a question belongs to the field at all, and whether, belonging to it, it is
+answered. Raw distances are not comparable between encoders; probabilities are.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -19,8 +20,10 @@ from corpus.records import LANGS, Lang
 if TYPE_CHECKING:
     from index.retrieve import Retriever
 
-FALSE_REFUSAL = 0.03
-"""The threshold of a language is set so that at most this share of its answerable questions is refused."""
+FALSE_REFUSAL = 0.02
+"""Each of the two thresholds of a language is set so that about this share of its answerable questions falls below."""
+Test = Literal["field", "answer"]
+TESTS: tuple[Test, Test] = ("field", "answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,38 +39,53 @@ class Signals:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """Weights of a logistic regression, bias last, and a threshold per language."""
+class Judgement:
+    """The outcome of both tests: probability and whether it reaches the threshold."""
 
-    weights: Mapping[str, tuple[float, ...]]
-    thresholds: Mapping[str, float]
-    off_topic: Mapping[str, float]
+    probability: Mapping[Test, float]
+    passed: Mapping[Test, bool]
+
+    @property
+    def confidence(self) -> float:
+        """Probability that the corpus answers the question, the two taken as independent."""
+        return self.probability["field"] * self.probability["answer"]
+
+    @property
+    def answerable(self) -> bool:
+        """Whether both tests are passed."""
+        return all(self.passed.values())
+
+    @property
+    def off_topic(self) -> bool:
+        """Whether the question is not of the field."""
+        return not self.passed["field"]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Per language and test: weights of a logistic regression, bias last, and a threshold."""
+
+    weights: Mapping[str, Mapping[Test, tuple[float, ...]]]
+    thresholds: Mapping[str, Mapping[Test, float]]
 
     @classmethod
     def of(cls, plain: Mapping[str, Any] | None) -> Calibration:
         """From a manifest; without one everything counts as answerable."""
-        if plain is None:
-            return cls({}, {}, {})
-        weights = {lang: tuple(w) for lang, w in plain["weights"].items()}
-        return cls(weights, plain["thresholds"], plain["off_topic"])
+        return cls(plain["weights"], plain["thresholds"]) if plain else cls({}, {})
 
-    def confidence(self, signals: Signals, lang: Lang) -> float:
-        """Probability that the corpus answers the question."""
-        weights = self.weights.get(lang)
-        if weights is None:
-            return 1.0
-        return float(_probability(np.array([[*astuple(signals), 1.0]]), np.array(weights))[0])
-
-    def threshold(self, lang: Lang) -> float:
-        """Below this confidence the question is refused."""
-        return self.thresholds.get(lang, 0.0)
-
-    def is_off_topic(self, signals: Signals, lang: Lang) -> bool:
-        """Whether a refused question is about something else altogether, rather than silent ground of the field."""
-        return not signals.outside and signals.dense < self.off_topic.get(lang, 0.0)
+    def judge(self, signals: Signals, lang: Lang) -> Judgement:
+        """Both tests on the signals of a search."""
+        if lang not in self.weights:
+            return Judgement(dict.fromkeys(TESTS, 1.0), dict.fromkeys(TESTS, True))
+        x = np.array([[*astuple(signals), 1.0]])
+        probability = {test: float(_probability(x, np.array(self.weights[lang][test]))[0]) for test in TESTS}
+        return Judgement(probability, {test: probability[test] >= self.thresholds[lang][test] for test in TESTS})
 
 
-def _probability(x: np.ndarray[Any, Any], weights: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+Array = np.ndarray[Any, Any]
+
+
+def _probability(x: Array, weights: Array) -> Array:
     return np.asarray(1.0 / (1.0 + np.exp(-(x @ weights))))
 
 
@@ -80,41 +98,41 @@ def calibration_questions() -> list[dict[str, Any]]:
 def calibrate(retriever: Retriever) -> dict[str, Any]:
     """Fit weights and thresholds for the encoder and corpus at hand; the result goes into the manifest."""
     rows = calibration_questions()
-    weights, thresholds, off_topic, report = {}, {}, {}, {}
+    found: dict[str, Any] = {"weights": {}, "thresholds": {}, "fitted_on": {}}
     for lang in LANGS:
         mine = [row for row in rows if row["lang"] == lang]
         x = np.array([[*astuple(retriever.search(row["question"], k=1).signals), 1.0] for row in mine])
-        y = np.array([row["answerable"] for row in mine], dtype=float)
-        fitted = _fit(x, y)
-        scores = _probability(x, fitted)
-        bar = float(np.quantile(scores[y == 1], FALSE_REFUSAL))
-        weights[lang] = [round(float(w), 6) for w in fitted]
-        thresholds[lang] = round(bar, 6)
-        off = np.array([row["reason"] == "off_topic" for row in mine])
-        off_topic[lang] = _divide(x[off, 0], x[~off & (y == 0), 0])
-        refused = scores < round(bar, 6)
-        report[lang] = {
+        reasons = np.array([row["reason"] or "" for row in mine])
+        found["weights"][lang], found["thresholds"][lang] = _tests(x, reasons)
+        judged = Calibration(found["weights"], found["thresholds"])
+        refused = np.array([not judged.judge(Signals(*row[:-1]), lang).answerable for row in x])
+        found["fitted_on"][lang] = {
             "n": len(mine),
-            "refusal_recall": round(float(refused[y == 0].mean()), 4),
-            "refusal_recall_off_topic": round(float(refused[off].mean()), 4),
-            "false_refusal": round(float(refused[y == 1].mean()), 4),
+            "false_refusal": round(float(refused[reasons == ""].mean()), 4),
+            "refusal_recall_off_topic": round(float(refused[reasons == "off_topic"].mean()), 4),
+            "refusal_recall_not_in_framework": round(float(refused[reasons == "not_in_framework"].mean()), 4),
         }
-    return {"weights": weights, "thresholds": thresholds, "off_topic": off_topic, "fitted_on": report}
+    return found
 
 
-def _divide(low: np.ndarray[Any, Any], high: np.ndarray[Any, Any]) -> float:
-    """The value that parts two samples with the fewest errors."""
-    values = np.sort(np.concatenate([low, high]))
-    cuts = (values[1:] + values[:-1]) / 2
-    errors = [(low >= cut).sum() + (high < cut).sum() for cut in cuts]
-    return round(float(cuts[int(np.argmin(errors))]), 6)
+def _tests(x: Array, reasons: Array) -> tuple[dict[Test, list[float]], dict[Test, float]]:
+    """Weights and thresholds of both tests: of the field against off topic, then answered against silent."""
+    in_field = reasons != "off_topic"
+    samples: dict[Test, tuple[Array, Array]] = {
+        "field": (x, in_field.astype(float)),
+        "answer": (x[in_field], (reasons[in_field] == "").astype(float)),
+    }
+    weights = {test: [round(float(w), 6) for w in _fit(*sample)] for test, sample in samples.items()}
+    answerable = x[reasons == ""]
+    bars = {test: np.quantile(_probability(answerable, np.array(weights[test])), FALSE_REFUSAL) for test in TESTS}
+    return weights, {test: round(float(bar) - 1e-6, 6) for test, bar in bars.items()}
 
 
-def _fit(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], ridge: float = 0.02) -> np.ndarray[Any, Any]:
+def _fit(x: Array, y: Array, ridge: float = 0.02) -> Array:
     """Maximum-likelihood weights with a small ridge, by L-BFGS."""
     from scipy.optimize import minimize
 
-    def loss(w: np.ndarray[Any, Any]) -> tuple[float, np.ndarray[Any, Any]]:
+    def loss(w: Array) -> tuple[float, Array]:
         p = np.clip(_probability(x, w), 1e-9, 1 - 1e-9)
         value = -float(np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))) + ridge * float(w[:-1] @ w[:-1]) / len(y)
         gradient = x.T @ (p - y) / len(y)

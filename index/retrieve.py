@@ -23,7 +23,7 @@ from corpus.errors import IndexDamaged
 from corpus.ids import is_below, neutral
 from corpus.jsonform import document_from_json, lineage_from_json, passage_from_json
 from corpus.records import LANGS, Document, Hit, Lang, Lineage, Part, Passage
-from index.calibrate import Calibration, Signals
+from index.calibrate import Calibration, Judgement, Signals
 from index.encoder import Encoder, open_encoder
 from index.generation import MEND, current_generation, open_generation
 from index.lexical import LexicalIndex
@@ -41,14 +41,17 @@ _OTHER_LANGUAGE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The outcome of a search. `confidence` in [0, 1]: that the corpus answers the question, as calibrated."""
+    """The outcome of a search: hits, and whether the corpus answers the question, as calibrated."""
 
     query: Query
     hits: tuple[Hit, ...]
     signals: Signals
-    confidence: float
-    answerable: bool
-    off_topic: bool
+    judgement: Judgement
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the corpus answers the question."""
+        return self.judgement.answerable
 
 
 class Retriever:
@@ -143,12 +146,9 @@ class Retriever:
                 lists[f"{field}.{text_lang}"] = self._sparse(field, text_lang, query, mine)
         lists["number"] = self._numbered(query, allowed)
         signals = self._signals(query, lists)
-        confidence = self._calibration.confidence(signals, query.lang)
-        bar = self._calibration.threshold(query.lang)
-        answerable = confidence >= bar
-        off_topic = not answerable and self._calibration.is_off_topic(signals, query.lang)
+        judged = self._calibration.judge(signals, query.lang)
         hits = self._relevant(self._fuse(lists, query.lang, k), query, lists)
-        return Found(query, hits, signals, confidence, answerable, off_topic)
+        return Found(query, hits, signals, judged)
 
     # --- lists
 

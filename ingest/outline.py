@@ -247,6 +247,8 @@ class _Writer:
         start = len(self.text)
         self.text += block.text if text is None else text
         for at, page, label in block.pieces:
+            if at and at >= len(self.text) - start:
+                break
             if not self.pages or self.pages[-1].page != page:
                 self.pages.append(PageStart(start + min(at, len(self.text) - start), page, label))
 

@@ -14,7 +14,9 @@ from app.answering.assistant import Assistant
 from app.cli.session import Session, build_index, store_digest
 from corpus.home import Home
 from corpus.records import Document, Lang, Part
+from index.build import build
 from index.retrieve import Retriever
+from ingest.bundled import bundled_documents
 
 
 @cache
@@ -54,3 +56,11 @@ def copied_home(place: Path) -> Home:
     """A copy of the built home that a test may change."""
     shutil.copytree(built_home().root, place)
     return Home(place)
+
+
+@cache
+def chinese_only() -> Assistant:
+    """The assistant over a corpus that holds nothing but the Chinese texts of edition 2.0."""
+    home = Home(Path(_folder().name) / "chinese")
+    build([d for d in bundled_documents() if d.id == "aisgf@2.0/zh"], home.index)
+    return Assistant.open(home)

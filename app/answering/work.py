@@ -151,7 +151,7 @@ class Work:
             return None
         if self.scope.named and self._only_lacks_body():
             return self._no_text(_versions(self.scope.editions), found.hits)
-        return self.decline("off_topic" if found.off_topic else "not_in_framework")
+        return self.decline("off_topic" if found.judgement.off_topic else "not_in_framework")
 
     def _only_lacks_body(self) -> bool:
         return not any(edition in self.retriever.editions_with_text for edition in self.scope.editions)

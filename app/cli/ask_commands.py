@@ -64,7 +64,11 @@ def search_clauses(session: Session, query: str, edition: str | None, lang: str,
     assistant = open_assistant(session)
     text_lang: Lang | None = "zh" if lang == "zh" else "en" if lang == "en" else None
     found = assistant.retriever.search(query, k=k, editions=editions, lang=text_lang)
-    value = {"query": query, "confidence": round(found.confidence, 4), "hits": [hit_to_json(hit) for hit in found.hits]}
+    value = {
+        "query": query,
+        "confidence": round(found.judgement.confidence, 4),
+        "hits": [hit_to_json(hit) for hit in found.hits],
+    }
 
     def lines() -> str:
         out = []

@@ -5,6 +5,7 @@ Streamlit runs this file from top to bottom for every click; what must survive a
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,9 @@ def put(assistant: Assistant, question: str, edition: str, answer_lang: LangChoi
         state.add_turn(question, assistant.ask(question, edition or None, answer_lang))
     except TiaowenError as error:
         state.add_turn(question, None, str(error))
+    except Exception:
+        logging.getLogger(__name__).exception("a question failed")
+        state.add_turn(question, None, tell("unexpected", state.interface_language()))
 
 
 # --- the scope
