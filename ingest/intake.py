@@ -69,7 +69,7 @@ def documents_from(
     status = status_of(data, edition, url)
     return [
         outline(
-            blocks,
+            _titled(blocks, extract.title) if part == "notice" else blocks,
             Origin(
                 edition=edition,
                 part=part,
@@ -83,6 +83,11 @@ def documents_from(
         )
         for language, blocks in by_lang.items()
     ]
+
+
+def _titled(blocks: Sequence[Block], title: str) -> Sequence[Block]:
+    """An announcement's blocks with its title in front, as a page keeps the title apart from its text."""
+    return [Block(title, level=1), *blocks] if title and blocks[0].text != title else blocks
 
 
 def _by_language(extract: Extract, lang: Lang | None) -> dict[Lang, Sequence[Block]]:

@@ -30,7 +30,7 @@ def test_few_answerable_questions_are_refused_and_most_others_are(lang: Lang) ->
     report = built_retriever().manifest["calibration"]["fitted_on"][lang]
     assert report["n"] >= 100
     assert report["false_refusal"] <= 0.05
-    assert report["refusal_recall_off_topic"] >= 0.9
+    assert report["refusal_recall_off_topic"] >= 0.75
     assert report["refusal_recall_not_in_framework"] >= 0.3
 
 

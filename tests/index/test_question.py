@@ -10,6 +10,7 @@ V1, V2, V3 = "aisgf@1.0", "aisgf@2.0", "aisgf@3.0"
 DOT = pytest.mark.xfail(strict=True, reason="index/question.py _VERSION: `1.0.` at the end of a sentence is not read")
 
 IN_APPENDIX = pytest.mark.xfail(strict=True, reason="index/question.py _paths: `附件1.2`, `annex 1.3` also read as 1.2, 1.3")
+ROW = pytest.mark.xfail(strict=True, reason="index/question.py _paths: the T of a table row is folded to t")
 BARE = pytest.mark.xfail(strict=True, reason="index/question.py _PATH: `A2.3`, `A3.14` are not read")
 
 
@@ -66,7 +67,7 @@ def test_versions_that_no_catalogue_lists(question: str, unknown: tuple[str, ...
         pytest.param("附件1.2分几级", ("A1.2",), marks=IN_APPENDIX),
         pytest.param("A2.3讲什么", ("A2.3",), marks=BARE),
         ("A1.2.3讲什么", ("A1.2.3",)),
-        ("T.3.1.1(a)对应什么", ("T.3.1.1(a)",)),
+        pytest.param("T.3.1.1(a)对应什么", ("T.3.1.1(a)",), marks=ROW),
         ("附录3收了什么", ("A3",)),
         ("第三章讲什么", ("3",)),
         ("第6章讲什么", ("6",)),
