@@ -162,7 +162,7 @@ def test_path_that_does_not_exist_is_refused(spec: str) -> None:
 
 def test_absent_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
-    with pytest.raises(EncoderUnavailable, match=r"needs sentence-transformers.*pip install 'tiaowen\[models\]'"):
+    with pytest.raises(EncoderUnavailable, match=r"needs sentence-transformers.*pip install torch==2\.13\.0 sent"):
         open_encoder("BAAI/bge-m3")
 
 

@@ -14,7 +14,7 @@ from index.generation import current_generation, open_generation, write_generati
 from index.retrieve import Retriever
 
 FILES = {"passages.jsonl": "日志六个月\n".encode(), "vectors.faiss": b"\x00\x01\x02"}
-NAMES = ("manifest.json", "documents.jsonl", "passages.jsonl", "lineage.jsonl", "vectors.faiss")
+NAMES = ("documents.jsonl", "passages.jsonl", "lineage.jsonl", "vectors.faiss")
 LEXICAL = tuple(f"{field}.{lang}.npz" for field in ("lexical", "heading") for lang in ("zh", "en"))
 
 
@@ -113,9 +113,12 @@ def test_a_disk_that_refuses_leaves_the_old_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [*NAMES, *LEXICAL])
 def test_a_flipped_bit_anywhere_is_refused(tmp_path: Path, name: str) -> None:
-    folder = tmp_path / "generation"
-    shutil.copytree(current_generation(built_home().index) or "", folder)
-    assert sorted(path.name for path in folder.iterdir()) == sorted([*NAMES, *LEXICAL])
+    live = current_generation(built_home().index)
+    assert live is not None
+    folder = tmp_path / live.name
+    shutil.copytree(live, folder)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(["manifest.json", *NAMES, *LEXICAL])
+    assert open_generation(folder)
     flip(folder / name, (folder / name).stat().st_size // 2)
     with pytest.raises(IndexDamaged, match=r"run: tiaowen build$"):
         open_generation(folder)
