@@ -123,15 +123,16 @@ class CorpusStore:
 
     def _put(self, document: Document, added_at: str) -> int:
         row = self._db.execute(
-            "SELECT revision, sha256, raw_sha256, status FROM documents WHERE id = ? AND part = ? "
+            "SELECT revision, sha256, raw_sha256, status, head FROM documents WHERE id = ? AND part = ? "
             "ORDER BY revision DESC",
             (document.id, document.part),
         ).fetchone()
-        if row and row[1:] == (document.sha256, document.raw_sha256, document.status):
-            return int(row[0])
-        revision = int(row[0]) + 1 if row else 1
         head = document_to_json(document)
         clauses = head.pop("clauses")
+        same = (document.sha256, document.raw_sha256, document.status)
+        if row and row[1:4] == same and json.loads(row[4])["reader"] == document.reader:
+            return int(row[0])
+        revision = int(row[0]) + 1 if row else 1
         key = (document.id, document.part, revision)
         self._db.execute(
             "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -170,11 +171,11 @@ class CorpusStore:
         listed = [list(row[:5]) for row in rows]
         return hashlib.sha256(json.dumps(listed).encode()).hexdigest()
 
-    def has_raw(self, raw_sha256: str, edition: str) -> bool:
-        """Whether a current document of this edition was read from these bytes."""
-        return any(
-            kept.document.raw_sha256 == raw_sha256 and kept.document.edition == edition for kept in self.current()
-        )
+    def has_raw(self, raw_sha256: str, edition: str, part: str, outline: str) -> bool:
+        """Whether a current document of this edition and part was read from these bytes by this version of the outline."""
+        query = "SELECT head FROM documents WHERE raw_sha256 = ? AND edition = ? AND part = ?"
+        heads = [json.loads(head) for (head,) in self._db.execute(query, (raw_sha256, edition, part))]
+        return any(head["reader"].endswith(outline) for head in heads)
 
     def record(self, fetch: Fetch) -> None:
         """Add a row to the provenance ledger."""

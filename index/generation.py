@@ -62,7 +62,7 @@ def current_generation(root: Path) -> Path | None:
     """The folder of the live generation, or None if nothing was built yet."""
     try:
         name = (root / "CURRENT").read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     folder = root / name
     if not name or "/" in name or not folder.is_dir():

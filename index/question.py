@@ -206,8 +206,8 @@ def content_tokens(text: str) -> tuple[str, ...]:
 def content_units(text: str) -> tuple[tuple[str, ...], ...]:
     """The units of a question, each with the index terms that stand for it: bigrams, stem, glossary concepts.
 
-    >>> content_units("日志留存")
-    (('日志', '¶日志'), ('日志', '志留', '¶日志'), ('志留', '留存', '¶日志'), ('留存', '¶日志'))
+    >>> content_units("日志"), content_units("logs of what")
+    ((('日志', '¶日志'), ('日志', '¶日志')), (('log', '¶日志'),))
     """
     bare = _STOP_ZH.sub(" ", fold(text).text)
     found = [(start, end, concept(term)) for start, end, term in load_glossary().find(bare)]

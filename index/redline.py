@@ -19,7 +19,7 @@ def redline(old: str, new: str, lang: Lang) -> tuple[tuple[str, str], ...]:
     >>> redline("定期评估风险", "每年评估全部风险", "zh")
     (('-', '定期'), ('+', '每年'), ('=', '评估'), ('+', '全部'), ('=', '风险'))
     >>> redline("Keep the logs", "Keep all the logs", "en")
-    (('=', 'Keep '), ('+', 'all '), ('=', 'the logs'))
+    (('=', 'Keep'), ('+', ' all'), ('=', ' the logs'))
     """
     a, b = _UNIT[lang].findall(old), _UNIT[lang].findall(new)
     pieces: list[tuple[str, str]] = []

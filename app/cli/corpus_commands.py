@@ -24,6 +24,7 @@ def show_status(session: Session) -> None:
     from index.generation import current_generation, open_generation
     from ingest.bundled import bundled_documents
 
+    session.home.make()
     kept: list[Kept] = []
     fetched: dict[str, str] = {}
     if session.home.store.exists():
@@ -118,6 +119,7 @@ def _status_text(session: Session, value: dict[str, Any]) -> str:
 def add_file(session: Session, file: Path, edition: str, lang: str, work: str, part: Part) -> None:
     """Read a file and keep its bytes and documents; nothing is kept of a file that cannot be read."""
     from ingest.intake import documents_from, read_file
+    from ingest.outline import VERSION
 
     found = load_catalogue().edition(edition, work)
     try:
@@ -126,7 +128,7 @@ def add_file(session: Session, file: Path, edition: str, lang: str, work: str, p
         raise UnreadableFile(f"{str(file)!r}: {error.strerror or error}", way_out="name a file that exists") from error
     session.home.make()
     with CorpusStore(session.home.store) as store:
-        if store.has_raw(hashlib.sha256(data).hexdigest(), found.id):
+        if store.has_raw(hashlib.sha256(data).hexdigest(), found.id, part, f"outline/{VERSION}"):
             session.out({"added": [], "same": True}, tell("added_same", session.lang))
             return
         extract = read_file(data, file.name, session.home.ocr, _Ticker(session))

@@ -17,16 +17,9 @@ WITH_EXAMPLES = [
     if ">>>" in path.read_text(encoding="utf-8")
 ]
 OURS = ("corpus", "ingest", "index", "app")
-WRONG = {"index.redline": "the English example puts the space in the other piece than the code does"}
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=WRONG[name])) if name in WRONG else name
-        for name in WITH_EXAMPLES
-    ],
-)
+@pytest.mark.parametrize("name", WITH_EXAMPLES)
 def test_examples_run(name: str) -> None:
     try:
         module = importlib.import_module(name)

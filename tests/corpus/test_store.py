@@ -113,9 +113,11 @@ def test_the_digest_is_the_same_in_any_home(tmp_path: Path) -> None:
 def test_bytes_already_read_are_known_per_edition(path: Path) -> None:
     with CorpusStore(path) as store:
         store.put([document()], DAY)
-        assert store.has_raw("ab" * 32, "aisgf@2.0")
-        assert not store.has_raw("ab" * 32, "aisgf@1.0")
-        assert not store.has_raw("cd" * 32, "aisgf@2.0")
+        assert store.has_raw("ab" * 32, "aisgf@2.0", "body", "")
+        assert not store.has_raw("ab" * 32, "aisgf@1.0", "body", "")
+        assert not store.has_raw("cd" * 32, "aisgf@2.0", "body", "")
+        assert not store.has_raw("ab" * 32, "aisgf@2.0", "notice", "")
+        assert not store.has_raw("ab" * 32, "aisgf@2.0", "body", "outline/0")
 
 
 def test_the_ledger_keeps_every_fetch_in_order(path: Path) -> None:

@@ -156,9 +156,6 @@ def test_pages_and_their_printed_labels() -> None:
     assert en().pages == ()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="outline._Writer.put_block: page breaks of an item's text, clipped to its heading"
-)
 def test_page_starts_ascend() -> None:
     pages = [page.page for page in zh().pages]
     assert pages == sorted(set(pages))
