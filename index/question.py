@@ -28,7 +28,7 @@ _UNIT_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9][a-z0-9.\-']*")
 _HAN_DIGIT = {char: str(i) for i, char in enumerate("一二三四五六七八九", start=1)}
 
 _STOP_ZH = re.compile(
-    r"人工智能|请问|什么是|是什么|有什么|什么|哪些|哪个|哪里|怎么样|怎么办|怎么|怎样|如何|为什么|是否|有没有|能不能|可不可以|多少|几个|吗|呢|"
+    r"人工智能|请问|什么是|是什么|有什么|什么|哪些|哪几|哪两|哪三|哪五|几|哪个|哪里|怎么样|怎么办|怎么|怎样|如何|为什么|是否|有没有|能不能|可不可以|多少|几个|吗|呢|"
     r"应该|应当|需要|要求|规定|对于|关于|以及|里面|我们|我|你|的|了|是|在|和|与|要|有|吧|把|被|对|做|说|里"
 )
 _STOP_EN = frozenset(
@@ -155,7 +155,7 @@ def understand(question: str, lang: Lang | None = None) -> Query:
     """
     folded = fold(question).text
     editions, unknown = _editions(folded, load_catalogue())
-    bare = _VERSION.sub(" ", folded)
+    bare = without_editions(folded)
     own = language(question)
     content = content_tokens(bare)
     return Query(
@@ -170,6 +170,11 @@ def understand(question: str, lang: Lang | None = None) -> Query:
         units=content_units(bare),
         outside=load_outside().search(folded) is not None,
     )
+
+
+def without_editions(folded: str) -> str:
+    """Folded text without the versions it names: `without_editions("2.0版的原则").strip() == "版的原则"`."""
+    return _VERSION.sub(" ", folded)
 
 
 def _editions(folded: str, catalogue: Catalogue) -> tuple[tuple[str, ...], tuple[str, ...]]:

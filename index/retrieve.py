@@ -121,6 +121,11 @@ class Retriever:
         """Editions whose body is in the corpus, oldest first."""
         return tuple(sorted({d.edition for d in self.documents.values() if d.part == "body"}))
 
+    def heading_rarity(self, lang: Lang, terms: Sequence[str]) -> float:
+        """How rare index terms are among the headings of a language: of the rarest that occurs, 0 if none does."""
+        lexical = self._lexical[f"heading.{lang}.npz"]
+        return max((lexical.rarity(term) for term in terms if term in lexical), default=0.0)
+
     def document(self, edition: str, lang: Lang, part: Part = "body") -> Document | None:
         """The document that answers for an edition, part and language."""
         return self.documents.get((f"{edition}/{lang}", part))

@@ -59,13 +59,10 @@ def untwin(text: str, words: Mapping[str, int]) -> str:
         if len(word) < _SHORTEST or own >= _TIMES:
             return word
         alike = [other for other in words if other != word.lower() and _faceless(other) == _faceless(word)]
-        if (
-            len(alike) != 1
-            or own > words[alike[0]]
-            or (own == words[alike[0]] and word.count("i") >= alike[0].count("i"))
-        ):
+        best = max(alike, key=lambda other: (words[other], other.count("i")), default=None)
+        if best is None or (own, word.count("i")) >= (words[best], best.count("i")):
             return word
-        return alike[0].capitalize() if word[0].isupper() else alike[0]
+        return best.capitalize() if word[0].isupper() else best
 
     return _WORD.sub(twin, text) if _TWIN.search(text) else text
 

@@ -84,6 +84,11 @@ def wants_count(query: Query) -> bool:
     return _worded("how_many", fold(query.text).text)
 
 
+def wants_list(query: Query) -> bool:
+    """Whether the question asks for an enumeration."""
+    return _worded("list", fold(query.text).text)
+
+
 def diff_words(text: str) -> str:
     """The question without the words that make it a question about differences: what is left is its topic."""
     return _wordings()["unlike"].sub(" ", _wordings()["changed"].sub(" ", text))

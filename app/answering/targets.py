@@ -10,8 +10,8 @@ from app.answering.compose import Desk
 from corpus.glossary import load_glossary
 from corpus.ids import is_below
 from corpus.records import Clause, Document, Hit
-from corpus.text import fold, squeeze, tokens
-from index.question import index_terms
+from corpus.text import fold, squeeze
+from index.question import content_units, index_terms, without_editions
 
 _TERMS = "A3"
 _LEAST_COVER = 0.5
@@ -32,14 +32,22 @@ def term_clause(desk: Desk, document: Document) -> Clause | None:
 def container(desk: Desk, document: Document, hits: Sequence[Hit]) -> Clause | None:
     """The clause whose children are the list asked for: the one whose heading covers the question best.
 
-    Weighed are the question's words that the heading holds, those that the headings above hold (less), and how often
-    the search found the clause's children. Without a good cover there is no list.
+    Weighed by rarity among headings are the question's words that the heading holds, those that the headings above hold
+    (less), how much of the heading was asked for, whether the children speak of the subject, and how often the search
+    found them. Without a good cover there is no list.
     """
-    wanted = _wanted(desk)
+    wanted = _wanted(desk, document)
     if not wanted:
         return None
+    number = _number_named(desk.query.text)
     scored = [
-        (_cover(wanted, document, clause) + 0.2 * _found_below(clause, hits), -clause.path.count("."), clause)
+        (
+            _cover(wanted, document, clause)
+            + 0.2 * _found_below(clause, hits)
+            + 0.2 * (len(document.children(clause.path)) == number),
+            -clause.path.count("."),
+            clause,
+        )
         for clause in document.clauses
         if len(document.children(clause.path)) > 1 and clause.path != "T"
     ]
@@ -47,16 +55,48 @@ def container(desk: Desk, document: Document, hits: Sequence[Hit]) -> Clause | N
     return best[2] if best is not None and best[0] >= _LEAST_COVER else None
 
 
-_GENERAL = frozenset(
-    tokens(
-        "人工智能 框架 版 条 项 个 类 种 分 为 几 大 全部 所有 列出 分为 分成 包括 包含 list name all items framework five"
-    )
+_LISTING = re.compile(
+    r"人工智能|框架|版本?|分为|分成|包括|包含|部分|方面|列出|列举|所有|全部|大类|一共|总共|由|各|条|项|个|类|种|大|"
+    r"\b(?:list|name|all|items?|framework|two|three|four|five|eight|ten|fourteen|fifteen|consists?|made|up|there|belong)\b"
 )
+"""Words of a question for a list that say nothing of its subject."""
+_UNKNOWN = 4.0
+"""Weight of a word that no heading has: it counts against every candidate."""
+Units = tuple[tuple[tuple[str, ...], float], ...]
 
 
-def _wanted(desk: Desk) -> dict[str, float]:
-    """The question's terms that say something, with their weights."""
-    return {token: weight for token, weight in desk.query.terms if token not in _GENERAL}
+_LEVELS = re.compile(r"(?:几|多少|哪|[一二三四五六七八九十]|\d)+个?级(?!别)")
+_NUMBER = re.compile(r"([二三四五六七八九十]{1,2}|\d{1,2}|\b[a-z]+\b)(?=\s*(?:大|个|条|项|类|种|级|[a-z]))")
+_NUMBERS = {
+    word: n for n, word in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], start=2)
+} | {
+    **{char: n for n, char in enumerate("二三四五六七八九十", start=2)},
+    **{f"十{char}": 10 + n for n, char in enumerate("一二三四五六七八九", start=1)},
+    "两": 2,
+    "fourteen": 14,
+    "fifteen": 15,
+}
+
+
+def _number_named(question: str) -> int | None:
+    """How many items a question says there are: `_number_named("哪五级") == _number_named("the five levels") == 5`."""
+    for match in _NUMBER.finditer(fold(question).text):
+        word = match[1]
+        if word in _NUMBERS or word.isdigit():
+            return _NUMBERS.get(word) or int(word)
+    return None
+
+
+def _wanted(desk: Desk, document: Document) -> Units:
+    """The question's words that say something, each as its index terms and its weight."""
+    named = _LEVELS.sub(" 级别 ", without_editions(fold(desk.query.text).text))
+    units = content_units(_LISTING.sub(" ", named))
+    return tuple((unit, desk.retriever.heading_rarity(document.lang, unit) or _UNKNOWN) for unit in units)
+
+
+@lru_cache(maxsize=4096)
+def _heading_units(heading: str) -> tuple[tuple[str, ...], ...]:
+    return content_units(heading)
 
 
 @lru_cache(maxsize=4096)
@@ -64,17 +104,18 @@ def _heading_terms(heading: str) -> frozenset[str]:
     return frozenset(index_terms(heading))
 
 
-def _cover(wanted: dict[str, float], document: Document, clause: Clause) -> float:
-    own = set(_heading_terms(clause.heading)) - _GENERAL
-    above = {token for parent in document.ancestors(clause) for token in _heading_terms(parent.heading)} - own
-    asked = sum(wanted.values())
-    shared = sum(weight for token, weight in wanted.items() if token in own)
-    helped = 0.3 * sum(weight for token, weight in wanted.items() if token in above)
-    answered = min(1.0, (shared + helped) / asked)
-    named = sum(token in wanted for token in own) / max(len(own), 1)
+def _cover(wanted: Units, document: Document, clause: Clause) -> float:
+    own = _heading_terms(clause.heading)
+    above = {token for parent in document.ancestors(clause) for token in _heading_terms(parent.heading)}
+    asked = sum(weight for _, weight in wanted)
+    shared = sum(weight for unit, weight in wanted if any(token in own for token in unit))
+    helped = 0.3 * sum(w for unit, w in wanted if not any(t in own for t in unit) and any(t in above for t in unit))
+    parts = _heading_units(clause.heading)
+    terms = {token for unit, _ in wanted for token in unit}
+    named = sum(any(token in terms for token in unit) for unit in parts) / max(len(parts), 1)
     children = document.children(clause.path)
-    alike = sum(any(token in wanted for token in _heading_terms(child.heading)) for child in children) / len(children)
-    return 0.6 * answered + 0.3 * named + 0.1 * alike
+    alike = sum(any(t in terms for t in _heading_terms(child.heading)) for child in children) / len(children)
+    return 0.6 * min(1.0, (shared + helped) / asked) + 0.3 * named + 0.1 * alike
 
 
 def _found_below(clause: Clause, hits: Sequence[Hit]) -> float:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.answering.compose import Desk, Draft, add_item, list_children, quote_clauses, show_clause
 from app.answering.differences import answer_difference, lineage_between
 from app.answering.evidence import Evidence
-from app.answering.kinds import Kind, asks_why, is_about_publication, wants_count
+from app.answering.kinds import Kind, asks_why, is_about_publication, wants_count, wants_list
 from app.answering.targets import container, mapping_rows, measures_in, term_clause
 from app.answering.terms import answer_occurrences, pattern_of
 from app.answering.words import say
@@ -111,10 +111,13 @@ class Work:
         if found is None:
             return draft, self._no_text(_versions(self.scope.editions))
         reason = self._reason_to_decline(found)
-        if reason is not None:
+        listed = self.kind in ("list", "definition") and not self.query.outside
+        composed = (reason is None or listed) and self._particular(draft)
+        if reason is not None and not composed:
             return draft, reason
-        if not self._particular(draft):
-            quote_clauses(self.desk, draft, self._ordered(found.hits), close=_CLOSE_BY_KIND.get(self.kind))
+        if not composed:
+            hits = self._ordered(found.hits)
+            quote_clauses(self.desk, draft, hits, close=_CLOSE_BY_KIND.get(self.kind))
         return draft, None
 
     def _search(self) -> Found | None:
@@ -179,7 +182,7 @@ class Work:
         if self.query.paths:
             return self._clauses(draft, document)
         if self.kind == "definition":
-            return self._definition(draft, document) or self._list(draft, document)
+            return self._definition(draft, document) or (wants_list(self.query) and self._list(draft, document))
         if self.kind == "mapping":
             return self._mapping(draft, document)
         return self.kind in ("list", "summary") and self._list(draft, document)

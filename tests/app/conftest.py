@@ -1,0 +1,57 @@
+"""Running `tiaowen` in this process, as its entry point does, for tests of the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from app.cli import main
+from corpus.home import Home
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left: exit code, stdout and stderr."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON value on stdout."""
+        return json.loads(self.out)
+
+    @property
+    def line(self) -> str:
+        """The one line on stderr."""
+        (line,) = self.err.splitlines()
+        return line
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def tiaowen(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Run:
+    """`tiaowen("ask", "什么是微调？", home=home)`; messages are English unless `--ui-lang` says otherwise."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+    def run(*arguments: str, home: Home | None = None) -> Done:
+        before = ["--home", str(home.root)] if home else []
+        monkeypatch.setattr(sys, "argv", ["tiaowen", *before, *arguments])
+        capsysbinary.readouterr()
+        code = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        out, err = capsysbinary.readouterr()
+        return Done(code, out.decode(), err.decode())
+
+    return run
