@@ -127,9 +127,10 @@ class Work:
             started = time.perf_counter()
             found = self.retriever.search(self.query, k=_HITS, editions=[edition], parts=self._parts())
             self.retrieve_seconds += time.perf_counter() - started
-            if found.hits and (best is None or (found.answerable and not best.answerable)):
+            good = _has_number(found) if self.query.paths else found.answerable
+            if found.hits and (best is None or good):
                 best, self.hits, self.used = found, found.hits, (edition,)
-            if found.answerable:
+            if good:
                 break
         return best
 
@@ -147,7 +148,7 @@ class Work:
 
     def _reason_to_decline(self, found: Found) -> Declined | None:
         if self.query.paths:
-            if any("number" in hit.ranks for hit in found.hits):
+            if _has_number(found):
                 return None
             return self.decline("not_in_edition" if self.scope.named else "not_in_framework")
         if found.answerable or (self.kind == "who_when" and is_about_publication(self.query)):
@@ -239,6 +240,10 @@ class Work:
         if not editions:
             return ()
         return self.retriever.search(self.query, k=_NEAREST, editions=editions, parts=["notice"]).hits
+
+
+def _has_number(found: Found) -> bool:
+    return any("number" in hit.ranks for hit in found.hits)
 
 
 def _versions(editions: Iterable[str]) -> tuple[str, ...]:

@@ -100,7 +100,9 @@ ASKED = [
         ("1.0#5.8", "2.0#5.12"),
         only=False,
     ),
-    Asked("lookup", "智能鸿沟是怎么造成的？", "How can AI deepen the intelligence divide?", ("2.0#3.3.2(a)",), only=False),
+    Asked(
+        "lookup", "智能鸿沟是怎么造成的？", "How can AI deepen the intelligence divide?", ("2.0#3.3.2(a)",), only=False
+    ),
     Asked(
         "lookup",
         "未经同意收集数据属于什么风险？",
@@ -116,7 +118,9 @@ ASKED = [
         only=False,
     ),
 ]
-EACH = [pytest.param(lang, asked, id=f"{asked.kind}-{lang}-{at}") for at, asked in enumerate(ASKED) for lang in ("zh", "en")]
+EACH = [
+    pytest.param(lang, asked, id=f"{asked.kind}-{lang}-{at}") for at, asked in enumerate(ASKED) for lang in ("zh", "en")
+]
 OFF_TOPIC = ["怎么修自行车？", "唐朝有几个皇帝？", "How do I fix a flat tire?", "Which team won the chess olympiad?"]
 SILENT = [
     "欧盟人工智能法怎么定义高风险系统？",
@@ -179,7 +183,9 @@ def test_the_right_clauses_are_cited_verbatim(lang: Lang, asked: Asked) -> None:
         assert f"/{lang}#" in citation.clause
         assert asked.kind == "count" or citation.quote in answer.text
     assert answer.text == "\n".join(statement.text for statement in answer.statements)
-    assert [citation.marker for citation in answer.citations] == sorted(citation.marker for citation in answer.citations)
+    assert [citation.marker for citation in answer.citations] == sorted(
+        citation.marker for citation in answer.citations
+    )
     for statement in answer.statements:
         shown = {int(marker) for marker in re.findall(r"\[(\d+)\]", statement.text)}
         assert shown <= set(statement.citations)
@@ -261,7 +267,8 @@ def test_that_a_word_does_not_occur_is_an_answer(question: str, words: str) -> N
         pytest.param(
             "2.0版提到多少次智能体？",
             marks=pytest.mark.xfail(
-                strict=True, reason="app/answering/terms.py pattern_of: counts `多少次智能体` and says it does not occur"
+                strict=True,
+                reason="app/answering/terms.py pattern_of: counts `多少次智能体` and says it does not occur",
             ),
         ),
         "2.0版“智能体”出现了多少次？",
@@ -370,7 +377,9 @@ def test_the_edition_of_the_scope_answers(question: str) -> None:
         assert "newer_edition" not in kinds(answer)
 
 
-@pytest.mark.parametrize(("question", "edition"), [("３．０版写了什么？", None), ("第四章写了什么？", "3.0"), ("Sum up 3.0", None)])
+@pytest.mark.parametrize(
+    ("question", "edition"), [("３．０版写了什么？", None), ("第四章写了什么？", "3.0"), ("Sum up 3.0", None)]
+)
 def test_full_width_input_is_read_like_any_other(question: str, edition: str | None) -> None:
     assert ask(question, edition).editions == ("aisgf@3.0",)
 
@@ -435,7 +444,9 @@ def test_another_wording_in_another_edition_is_noted(question: str) -> None:
     assert [short(clause) for clause in note.clauses] == ["1.0#3.2.4(a)"]
 
 
-@pytest.mark.parametrize("question", ["什么是微调？", "What is fine-tuning?", "怎么修自行车？", "How do I fix a flat tire?"])
+@pytest.mark.parametrize(
+    "question", ["什么是微调？", "What is fine-tuning?", "怎么修自行车？", "How do I fix a flat tire?"]
+)
 def test_an_index_behind_its_corpus_says_so(question: str) -> None:
     behind = Assistant(built_retriever(), behind=True).ask(question)
     assert kinds(behind)[-1] == "index_behind"
@@ -463,11 +474,17 @@ def test_what_stands_in_a_question_stays_data(question: str) -> None:
     assert answer.question == question
     for citation in answer.citations:
         assert_verbatim(citation, built_retriever())
-    for text in (answer.text, answer.declined.message if answer.declined else "", *(note.message for note in answer.notes)):
+    for text in (
+        answer.text,
+        answer.declined.message if answer.declined else "",
+        *(note.message for note in answer.notes),
+    ):
         assert not any(planted in text for planted in ("<script>", "PWNED", "is void", "已废止", "伪造", "提示词。"))
 
 
-@pytest.mark.parametrize("question", ["", " ", "?", "？！", "\n", "\x00", "😀😀", "啊" * 3000, "agent " * 2000, "(" * 200])
+@pytest.mark.parametrize(
+    "question", ["", " ", "?", "？！", "\n", "\x00", "😀😀", "啊" * 3000, "agent " * 2000, "(" * 200]
+)
 def test_any_text_is_answered_or_declined(question: str) -> None:
     answer = ask(question)
     assert bool(answer.statements) != (answer.declined is not None)
@@ -479,7 +496,9 @@ SIGNS = pytest.mark.xfail(
 )
 
 
-@pytest.mark.parametrize("question", ["2.0提到“(”吗？", 'Does 2.0 mention ".*"?', *(pytest.param(q, marks=SIGNS) for q in TAGS)])
+@pytest.mark.parametrize(
+    "question", ["2.0提到“(”吗？", 'Does 2.0 mention ".*"?', *(pytest.param(q, marks=SIGNS) for q in TAGS)]
+)
 def test_a_pattern_is_no_expression(question: str) -> None:
     answer = ask(question)
     assert all(statement.search is None or statement.search.count == 0 for statement in answer.statements)

@@ -14,9 +14,12 @@ TEXTS = {
     "en": "Agents and an agent; reagents, agency and agencies. Supply-chain, supply chain, supply\nchain. ＡＩ and AI; AIGC, 2.0, risk, RISKS, risky. Log, logs, logic, login. ISO.",
 }
 PREFIX = pytest.mark.xfail(
-    strict=True, reason="app/answering/occurrences.py _matcher: stem + [a-z]{0,4} takes AIGC and aim for AI, logic for log"
+    strict=True,
+    reason="app/answering/occurrences.py _matcher: stem + [a-z]{0,4} takes AIGC and aim for AI, logic for log",
 )
-NUMBER = pytest.mark.xfail(strict=True, reason="app/answering/occurrences.py _matcher: 2.0 is cut into 2 and 0, never found")
+NUMBER = pytest.mark.xfail(
+    strict=True, reason="app/answering/occurrences.py _matcher: 2.0 is cut into 2 and 0, never found"
+)
 
 
 def of_text(lang: Lang, text: str) -> Document:
@@ -71,7 +74,9 @@ def test_a_heading_counts_and_belongs_to_its_clause(lang: Lang, heading: str) ->
     assert places[1].span.start >= of.by_path["1.1"].span.start
 
 
-@pytest.mark.parametrize(("lang", "pattern"), [("zh", "供应链"), ("en", "supply chain"), ("zh", "开源"), ("en", "agent")])
+@pytest.mark.parametrize(
+    ("lang", "pattern"), [("zh", "供应链"), ("en", "supply chain"), ("zh", "开源"), ("en", "agent")]
+)
 def test_every_place_is_a_slice_of_its_clause(lang: Lang, pattern: str) -> None:
     of = bundled("aisgf@2.0", lang)
     places = list(occurrences(of, pattern))

@@ -6,7 +6,6 @@ The scan of 2.0 takes four minutes to read. It is read in full where `TIAOWEN_SO
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable
@@ -24,7 +23,7 @@ from app.answering.assistant import Assistant
 from app.cli.session import Session, build_index, store_digest
 from corpus.home import Home
 from corpus.records import LANGS, Answer, Lang, part_of
-from ingest import ocr
+from ingest.intake import documents_from, read_file
 
 pytestmark = pytest.mark.official
 SCAN_20 = "framework-2.0.zh-en.scan.pdf"
@@ -35,7 +34,7 @@ ASKED = [
     ("zh", "两用物项和技术滥用有什么风险？", "3.2.2(c)"),
     ("zh", "服务提供者发现安全漏洞要做什么？", "6.2(h)"),
     ("en", "What does 3.2.4(b) of version 1.0 say?", "3.2.4(b)"),
-    ("en", "What are the risks of misuse of dual-use items and technologies?", "3.2.2(c)"),
+    ("en", "Can dual-use items and technologies be misused?", "3.2.2(c)"),
     ("en", "What should service providers do about security vulnerabilities?", "6.2(h)"),
 ]
 Add = Callable[..., Any]
@@ -71,7 +70,9 @@ def opened(home: Home) -> Assistant:
 
 def assert_verbatim(answer: Answer, assistant: Assistant) -> None:
     for citation in answer.citations:
-        document = assistant.retriever.documents[citation.clause.partition("#")[0], part_of(citation.clause.partition("#")[2])]
+        document = assistant.retriever.documents[
+            citation.clause.partition("#")[0], part_of(citation.clause.partition("#")[2])
+        ]
         assert document.text[citation.start : citation.end] == citation.quote
         assert (citation.document_sha256, citation.status) == (document.sha256, document.status)
 
@@ -148,12 +149,12 @@ def known_pages() -> Path | None:
 
 
 @pytest.mark.ocr
-def test_the_scan_of_2_becomes_two_documents_that_answer(tiaowen: Add, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_scan_of_2_becomes_two_documents_that_answer(tiaowen: Add) -> None:
     pytest.importorskip("rapidocr", reason="extra `ocr` is absent")
     home = filled("2", tiaowen, (SCAN_20, "2.0"), ocr_cache=known_pages())
     assistant = opened(home)
-    for lang in LANGS:
-        document = assistant.retriever.documents[f"aisgf@2.0/{lang}", "body"]
+    documents = [assistant.retriever.documents[f"aisgf@2.0/{lang}", "body"] for lang in LANGS]
+    for lang, document in zip(LANGS, documents, strict=True):
         assert (document.status, document.reading, document.translation) == ("official", "ocr", lang == "en")
         assert tally(document) == {**EDITION_2, "rows": 30 if lang == "zh" else 29}
     for question, path in (
@@ -168,15 +169,12 @@ def test_the_scan_of_2_becomes_two_documents_that_answer(tiaowen: Add, monkeypat
         assert "ocr" in [note.kind for note in answer.notes]
         assert_verbatim(answer, assistant)
 
-    # Added again, to a home that has the pages and not the documents: nothing is recognised a second time.
-    def never(*_: object) -> Any:
+    # Read again from the pages kept: `progress` is told of every page that has to be recognised, and is told of none.
+    def never(*_: object) -> None:
         raise AssertionError("a page was recognised again")
 
-    other = Home(Path(_folder().name) / "again")
-    shutil.copytree(home.ocr, other.ocr)
-    monkeypatch.setattr(ocr, "_read_now", lambda missing, *_: never() if missing else iter(()))
-    done = tiaowen("add", str(official_folder() / SCAN_20), "--edition", "2.0", "--json", home=other)
-    assert [row["document"] for row in done.json["added"]] == ["aisgf@2.0/zh", "aisgf@2.0/en"]
-    shas = {row["document"]: row["sha256"] for row in done.json["added"]}
-    assert shas == {f"aisgf@2.0/{lang}": assistant.retriever.documents[f"aisgf@2.0/{lang}", "body"].sha256 for lang in LANGS}
-    assert json.loads(tiaowen("add", str(official_folder() / SCAN_20), "--edition", "2.0", "--json", home=other).out)["same"]
+    data = (official_folder() / SCAN_20).read_bytes()
+    again = documents_from(read_file(data, SCAN_20, home.ocr, never), data, "aisgf@2.0")
+    assert {d.id: d.sha256 for d in again} == {d.id: d.sha256 for d in documents}
+    done = tiaowen("add", str(official_folder() / SCAN_20), "--edition", "2.0", "--json", home=home)
+    assert done.json == {"added": [], "same": True}

@@ -31,7 +31,9 @@ def bad(lang: Lang) -> dict[str, Citation]:
     lead = DOCUMENTS[f"aisgf@2.0/{lang}", "body"].by_path["1"].text
     return {
         "a word altered": replace(right, quote=right.quote.replace("六", "九").replace("six", "two")),
-        "a letter's case altered": replace(right, quote=right.quote.swapcase() + "。"[: lang == "zh"], end=right.end + (lang == "zh")),
+        "a letter's case altered": replace(
+            right, quote=right.quote.swapcase() + "。"[: lang == "zh"], end=right.end + (lang == "zh")
+        ),
         "another place": replace(right, **moved(right, -1)),
         "beyond the end": replace(right, **moved(right, 10_000)),
         "another digest": replace(right, document_sha256="0" * 64),

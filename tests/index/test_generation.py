@@ -133,7 +133,9 @@ def test_a_mismatch_names_the_file_and_both_digests(tmp_path: Path) -> None:
         open_generation(tmp_path / name)
 
 
-@pytest.mark.xfail(strict=True, reason="index/generation.py: the manifest's own digest (the folder's name) is not checked")
+@pytest.mark.xfail(
+    strict=True, reason="index/generation.py: the manifest's own digest (the folder's name) is not checked"
+)
 def test_a_changed_manifest_is_refused(tmp_path: Path) -> None:
     name = write_generation(tmp_path, FILES, {"calibration": {"thresholds": {"zh": 0.31}}})
     manifest = tmp_path / name / "manifest.json"
@@ -189,5 +191,7 @@ def test_an_index_of_another_encoder_is_refused(tmp_path: Path) -> None:
     manifest, files = open_generation(folder)
     plain = {key: value for key, value in manifest.items() if key not in ("files", "format")}
     write_generation(home.index, files, {**plain, "encoder": {**plain["encoder"], "id": "other-1:000000000000"}})
-    with pytest.raises(IndexDamaged, match=r"built with the encoder other-1:0{12}, this one is .*; run: tiaowen build$"):
+    with pytest.raises(
+        IndexDamaged, match=r"built with the encoder other-1:0{12}, this one is .*; run: tiaowen build$"
+    ):
         Retriever.open(home.index)

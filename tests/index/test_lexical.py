@@ -12,7 +12,10 @@ TEXTS = {
     "zh": ["运行日志留存六个月。", "数据投毒会影响模型输出。", "公布举报电话，限期答复。"],
     "en": ["Operation logs are kept for six months.", "Data poisoning affects output.", "Publish a complaint hotline."],
 }
-ASKED = {"zh": [("日志怎么保存", 0), ("被投毒的数据", 1), ("举报", 2)], "en": [("keeping logs", 0), ("poisoned data", 1), ("complaints", 2)]}
+ASKED = {
+    "zh": [("日志怎么保存", 0), ("被投毒的数据", 1), ("举报", 2)],
+    "en": [("keeping logs", 0), ("poisoned data", 1), ("complaints", 2)],
+}
 ALL = np.ones(3, bool)
 
 

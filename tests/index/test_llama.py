@@ -28,7 +28,9 @@ TWICE = {
 
 def repeated(lang: Lang) -> Document:
     """Three clauses of the same text."""
-    return outline([Block(text) for text in TWICE[lang]], Origin("aisgf@2.0", "body", lang, "supplied", "text", reader="t"))
+    return outline(
+        [Block(text) for text in TWICE[lang]], Origin("aisgf@2.0", "body", lang, "supplied", "text", reader="t")
+    )
 
 
 def nodes_of(of: Document) -> list[BaseNode]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from built import built_retriever
 from small import document
@@ -48,7 +50,7 @@ def test_a_long_clause_is_cut_at_sentence_ends_with_one_sentence_of_overlap(lang
     assert all(p.text == p.span.of(of.text) for p in found)
     assert all(p.text[-1] in "。." and p.text.startswith(("第", "Log")) for p in found)
     assert (found[0].span.start, found[-1].span.end) == (0, len(of.text))
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         shared = of.text[after.span.start : before.span.end]
         assert shared.strip() in {sentence.strip() for sentence in sentences}
     assert [p.id for p in found] == [f"{of.clauses[0].id}~{at}" for at in range(len(found))]

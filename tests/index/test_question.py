@@ -9,7 +9,9 @@ from index.question import content_tokens, content_units, index_terms, understan
 V1, V2, V3 = "aisgf@1.0", "aisgf@2.0", "aisgf@3.0"
 DOT = pytest.mark.xfail(strict=True, reason="index/question.py _VERSION: `1.0.` at the end of a sentence is not read")
 
-IN_APPENDIX = pytest.mark.xfail(strict=True, reason="index/question.py _paths: `附件1.2`, `annex 1.3` also read as 1.2, 1.3")
+IN_APPENDIX = pytest.mark.xfail(
+    strict=True, reason="index/question.py _paths: `附件1.2`, `annex 1.3` also read as 1.2, 1.3"
+)
 ROW = pytest.mark.xfail(strict=True, reason="index/question.py _paths: the T of a table row is folded to t")
 BARE = pytest.mark.xfail(strict=True, reason="index/question.py _PATH: `A2.3`, `A3.14` are not read")
 
@@ -135,7 +137,8 @@ def test_a_question_of_question_words_alone_has_no_units(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("zh", "en"), [("智能体", "agents"), ("数据投毒", "data poisoning"), ("开源", "open source"), ("护栏", "guardrails")]
+    ("zh", "en"),
+    [("智能体", "agents"), ("数据投毒", "data poisoning"), ("开源", "open source"), ("护栏", "guardrails")],
 )
 def test_a_concept_has_one_index_term_in_both_languages(zh: str, en: str) -> None:
     shared = {term for term in index_terms(zh) if term.startswith("¶")} & set(index_terms(en))

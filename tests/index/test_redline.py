@@ -11,7 +11,7 @@ from corpus.records import Lang
 from index.redline import redline
 
 WORDS = {
-    "zh": list("数据安全风险模型输出，。“”（）的应当AI 2.0\n") + ["GPT-4", "  ", "評"],
+    "zh": [*"数据安全风险模型输出，。“”（）的应当AI 2.0\n", "GPT-4", "  ", "評"],
     "en": ["data", "risk", "model's", "well-known", " ", " ", "\n", ",", ".", "(a)", "2.0", "é", "AI", "“quoted”"],
 }
 ROUNDS = 2000 if os.environ.get("TIAOWEN_SOAK") == "1" else 150

@@ -83,7 +83,9 @@ def test_a_number_that_is_not_there_finds_nothing_by_number(question: str) -> No
     [
         pytest.param(
             "T.3.1.1(a)",
-            marks=pytest.mark.xfail(strict=True, reason="index/question.py _paths: folding leaves `t.3.1.1(a)`, a path of none"),
+            marks=pytest.mark.xfail(
+                strict=True, reason="index/question.py _paths: folding leaves `t.3.1.1(a)`, a path of none"
+            ),
         ),
     ],
 )
