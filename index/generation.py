@@ -26,7 +26,7 @@ def write_generation(root: Path, files: Mapping[str, bytes], manifest: Mapping[s
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
     full = {"format": FORMAT, **manifest, "files": digests}
     text = json.dumps(full, ensure_ascii=False, indent=1, sort_keys=True)
-    name = hashlib.sha256(text.encode()).hexdigest()[:16]
+    name = _name(text.encode())
     root.mkdir(parents=True, exist_ok=True)
     if not _is_whole(root / name):
         temporary = Path(tempfile.mkdtemp(dir=root, prefix=".building-"))
@@ -42,6 +42,11 @@ def write_generation(root: Path, files: Mapping[str, bytes], manifest: Mapping[s
     write_whole(root / "CURRENT", name.encode())
     _remove_others(root, name)
     return name
+
+
+def _name(manifest: bytes) -> str:
+    """A generation's name: what its manifest says, in sixteen hexadecimal digits."""
+    return hashlib.sha256(manifest).hexdigest()[:16]
 
 
 def _is_whole(folder: Path) -> bool:
@@ -64,6 +69,8 @@ def current_generation(root: Path) -> Path | None:
         name = (root / "CURRENT").read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except UnicodeDecodeError as error:
+        raise IndexDamaged("the name of the live index cannot be read", way_out=MEND) from error
     folder = root / name
     if not name or "/" in name or not folder.is_dir():
         raise IndexDamaged(f"the live index {name!r} is not there", way_out=MEND)
@@ -73,12 +80,15 @@ def current_generation(root: Path) -> Path | None:
 def open_generation(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Manifest and files of a generation, digests checked; raises `IndexDamaged` where one does not match."""
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        text = (folder / "manifest.json").read_bytes()
+        manifest = json.loads(text)
         files = {name: (folder / name).read_bytes() for name in manifest["files"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(f"the index in {folder.name} cannot be read ({error})", way_out=MEND) from error
     if manifest["format"] != FORMAT:
         raise IndexDamaged(f"the index has format {manifest['format']}, this version reads {FORMAT}", way_out=MEND)
+    if _name(text) != folder.name:
+        raise IndexDamaged(f"the manifest of the index {folder.name} was changed", way_out=MEND)
     for name, expected in manifest["files"].items():
         found = hashlib.sha256(files[name]).hexdigest()
         if found != expected:

@@ -268,7 +268,7 @@ def text_facet(old: str, new: str) -> TextFacet:
 
 def _label(old: int, new: int, facet: TextFacet, moved: bool) -> Label:
     if old > 1 or new > 1:
-        return "merged" if new < old or (new == old and old > 1 and new == 1) else "split"
+        return _many(old, new)
     if facet in ("reworded", "rewritten"):
         return "reworded"
     if moved:
@@ -295,7 +295,16 @@ def with_parity(lineages: Sequence[Lineage]) -> list[Lineage]:
     return [replace(lineage, parity={"agree": agree, "disagree": rows}) for lineage in lineages]
 
 
-_INVERSE: dict[Label, Label] = {"added": "removed", "removed": "added", "split": "merged", "merged": "split"}
+def _turned(link: Link) -> Label:
+    """The label of a link read backwards."""
+    if link.label in ("split", "merged"):
+        return _many(len(link.new), len(link.old))
+    return {"added": "removed", "removed": "added"}.get(link.label, link.label)  # type: ignore[return-value]
+
+
+def _many(old: int, new: int) -> Label:
+    """`merged` where there are fewer clauses on the new side, else `split`."""
+    return "merged" if new < old else "split"
 
 
 def inverse(lineage: Lineage) -> Lineage:
@@ -305,7 +314,7 @@ def inverse(lineage: Lineage) -> Lineage:
             link,
             old=link.new,
             new=link.old,
-            label=_INVERSE.get(link.label, link.label),
+            label=_turned(link),
             redline=tuple(({"-": "+", "+": "-"}.get(op, op), text) for op, text in link.redline),
         )
         for link in lineage.links

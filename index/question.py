@@ -16,12 +16,14 @@ from corpus.outside import load_outside
 from corpus.records import Lang
 from corpus.text import HAN, fold, language, tokens
 
-_VERSION = re.compile(r"(?<![\d.])v?\s?(\d\.0)(?![\d.])|(?<![a-z\d])v\s?(\d)(?![\d.])", re.IGNORECASE)
+_VERSION = re.compile(r"(?<![\d.])v?\s?(\d\.0)(?!\d|\.\d)|(?<![a-z\d])v\s?(\d)(?!\d|\.\d)", re.IGNORECASE)
 _YEAR = re.compile(r"(20[12]\d)\s*(?:年)?\s*(?:版|edition|version|framework|的?框架)", re.IGNORECASE)
 _LATEST = re.compile(
     r"最新|新版本?(?!增)|更新的版本|latest|newest|newer|most recent|current (?:version|edition)", re.IGNORECASE
 )
-_PATH = re.compile(r"(?<![\d.a-z])(?:[TA]\d?\.)?\d\.\d{1,2}(?:\.\d{1,2})?(?:\([a-z]\))?(?![\d%])", re.IGNORECASE)
+_PATH = re.compile(
+    r"(?<![\d.a-z])(?:(?:t\.)?\d\.\d{1,2}(?:\.\d{1,2})?(?:\([a-z]\))?|a[123](?:\.\d{1,2}){1,2})(?![\d%])", re.IGNORECASE
+)
 _APPENDIX = re.compile(r"(?:附件|附录|appendix|annex)\s*([123一二三])(?:[.．](\d))?", re.IGNORECASE)
 _CHAPTER = re.compile(r"第\s*([1-9一二三四五六七八九])\s*章|chapter\s+(\d)", re.IGNORECASE)
 _UNIT_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9][a-z0-9.\-']*")
@@ -190,13 +192,21 @@ def _editions(folded: str, catalogue: Catalogue) -> tuple[tuple[str, ...], tuple
 
 
 def _paths(folded: str) -> tuple[str, ...]:
-    found = [normal_path(match.group()) for match in _PATH.finditer(folded)]
+    found = []
     for match in _APPENDIX.finditer(folded):
         number = _HAN_DIGIT.get(match[1], match[1])
         found.append(f"A{number}" + (f".{match[2]}" if match[2] else ""))
     for match in _CHAPTER.finditer(folded):
         found.append(_HAN_DIGIT.get(match[1] or match[2], match[1] or match[2]))
-    return tuple(dict.fromkeys(path.replace("a", "A", 1) if path[0] == "a" else path for path in found))
+    rest = _APPENDIX.sub(" ", folded)
+    found = [*(_printed(match.group()) for match in _PATH.finditer(rest)), *found]
+    return tuple(dict.fromkeys(found))
+
+
+def _printed(folded: str) -> str:
+    """A path as documents print it: `t.3.1.1(a)` -> `T.3.1.1(a)`, `a2.3` -> `A2.3`."""
+    path = normal_path(folded)
+    return path[0].upper() + path[1:] if path[0] in "at" else path
 
 
 def content_tokens(text: str) -> tuple[str, ...]:

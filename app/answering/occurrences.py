@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.records import Clause, Document, Span
 from corpus.text import HAN, fold, stem
+
+_WORD = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*")
+_GAP = re.compile(r"[\s\-–,]+")
+_SIGN = re.compile(r"[^\w\s\-–,.'’]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,31 +24,39 @@ class Occurrence:
 
 
 def occurrences(document: Document, pattern: str) -> Iterator[Occurrence]:
-    """Every occurrence of words in a document, headings included, case and width aside; English words by stem.
+    """Every occurrence of words in a document, headings included, case and width aside.
 
-    Chinese is found as a string, English word by word, so that `agent` finds `agents` and not `reagent`.
+    Chinese is found as a string, also across a line break; English word by word in any form of the word, so that `agent`
+    finds `agents` and not `reagent`; a pattern with other signs in it only as it is written.
     """
     folded = fold(document.text)
     at = 0
-    for match in _matcher(pattern).finditer(folded.text):
-        if not match.group():
-            continue
-        span = folded.span(match.start(), match.end(), document.text)
+    for start, end in _ranges(folded.text, fold(pattern).text.strip()):
+        span = folded.span(start, end, document.text)
         while document.clauses[at].span.end <= span.start:
             at += 1
         yield Occurrence(document.clauses[at], span)
 
 
-def _matcher(pattern: str) -> re.Pattern[str]:
-    bare = fold(pattern).text.strip()
-    if HAN.search(bare):
-        return re.compile(r"\s*".join(re.escape(char) for char in bare if not char.isspace()))
-    words = re.findall(r"[a-z0-9]+", bare)
-    forms = [rf"{re.escape(_root(word))}[a-z]{{0,4}}" if word.isalpha() else re.escape(word) for word in words]
-    return re.compile(r"(?<![a-z0-9])" + r"[\s\-–,]+".join(forms) + r"(?![a-z0-9])" if forms else r"(?!)")
+def _ranges(text: str, pattern: str) -> Iterator[tuple[int, int]]:
+    words = _WORD.findall(pattern)
+    if HAN.search(pattern):
+        expression = r"\s*".join(re.escape(char) for char in pattern if not char.isspace())
+        yield from (match.span() for match in re.finditer(expression, text))
+    elif words and _SIGN.search(pattern):
+        yield from (match.span() for match in re.finditer(re.escape(pattern), text))
+    elif words:
+        yield from _word_ranges(text, [stem(word) for word in words])
 
 
-def _root(word: str) -> str:
-    """The part of a word that its forms share: `agencies` and `agency` give `agenc`."""
-    root = stem(word)
-    return root if word.startswith(root) else root[:-1]
+def _word_ranges(text: str, stems: list[str]) -> Iterator[tuple[int, int]]:
+    """Runs of words whose stems are `stems`, nothing but white space, hyphens and commas between them."""
+    found = list(_WORD.finditer(text))
+    taken = 0
+    for i, first in enumerate(found[: len(found) - len(stems) + 1]):
+        run = found[i : i + len(stems)]
+        gaps = (text[a.end() : b.start()] for a, b in pairwise(run))
+        whole = all(stem(word.group()) == wanted for word, wanted in zip(run, stems, strict=True))
+        if first.start() >= taken and whole and all(_GAP.fullmatch(gap) for gap in gaps):
+            taken = run[-1].end()
+            yield first.start(), taken

@@ -29,7 +29,8 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _EDGE = re.compile(
-    r"^(?:\d\.\d版?|版|中|里|的|有没有|是否|the\s|word\s|term\s|any\s)+|(?:的|了|吗|\s)+$", re.IGNORECASE
+    r"^(?:几次|多少次|\d\.\d版?|几次|多少次|版|中|里|的|有没有|是否|the\s|word\s|term\s|any\s)+|(?:的|了|吗|\s)+$",
+    re.IGNORECASE,
 )
 _MOST_SHOWN = 5
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
+from typer.exceptions import TyperException
 
 from app.cli.session import Session
 from app.messages import tell, ui_language
@@ -274,7 +275,13 @@ def main() -> None:
     """Entry point: runs a command and turns failures into one line and an exit code."""
     as_json = "--json" in sys.argv[1:]
     try:
-        app(standalone_mode=True)
+        sys.exit(app(standalone_mode=False) or 0)
+    except TyperException as error:
+        message = error.format_message().rstrip(".")
+        if not sys.argv[1:]:
+            print(message, file=sys.stderr)
+            sys.exit(error.exit_code)
+        _fail(message, "see: tiaowen --help", as_json, error.exit_code)
     except TiaowenError as error:
         _fail(error.message, error.way_out, as_json, error.exit_code)
     except KeyboardInterrupt:

@@ -48,7 +48,7 @@ def page() -> None:
     talk, evidence = body.columns([3, 2], gap="large")
     with talk:
         conversation(assistant, lang)
-    with evidence, st.container(key="pane-open" if state.opened() else "pane-idle"):
+    with evidence, st.container(key="pane"):
         pane(assistant, lang)
 
 

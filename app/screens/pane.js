@@ -58,9 +58,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const send = (clause) => setTriggerValue("open", { clause });
     drawClause(root, { ...data.view, ui: data.ui, labels: data.labels }, send, close);
   }
-  if (data.view && root.serial !== serial) {
+  document.documentElement.dataset.clause = data.view ? "open" : "none"; // page.css: a sheet on narrow screens
+  if (data.view && document.tiaowenShown !== serial) {
     if (data.focus) root.querySelector("h2").focus({ preventScroll: true });
     root.querySelector("mark")?.scrollIntoView({ block: "nearest" });
   }
-  root.serial = serial;
+  document.tiaowenShown = serial;
 }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -33,21 +32,14 @@ HOSTILE = '<script>window.hit = 1</script><img src=x onerror="window.hit = 1">'
 CLAUSE = "aisgf@2.0/zh#3.1.1(f)"
 
 
-def _without(what: str) -> NoReturn:
-    """Skip on a desk, fail where the tests must run."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is not installed, and CI=true")
-    pytest.skip(f"{what} is not installed")
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    try:
-        from playwright.sync_api import expect, sync_playwright
-    except ImportError:
-        _without("playwright")
+    """Chromium; without it these tests are skipped, which `tests/conftest.py` turns into a failure in CI."""
+    pytest.importorskip("playwright")
+    from playwright.sync_api import expect, sync_playwright
+
     if not Path(CHROMIUM).exists():
-        _without(CHROMIUM)
+        pytest.skip(f"{CHROMIUM} is not installed")
     with sync_playwright() as playwright:
         expect.set_options(timeout=PATIENCE)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,20 +28,21 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home whose index the page itself builds, the first time it is opened."""
-    root = Home(tmp_path_factory.mktemp("home"))
+    root = Home(tmp_path_factory.mktemp("screens"))
     with pytest.MonkeyPatch.context() as env:
         env.setenv("TIAOWEN_HOME", str(root.root))
-        page = AppTest.from_file(str(SCRIPT), default_timeout=120).run()
-        assert not page.exception
-        assert current_generation(root.index) is not None
-        yield root
+        page = AppTest.from_file(str(SCRIPT), default_timeout=300).run()
+    assert not page.exception
+    assert current_generation(root.index) is not None
+    return root
 
 
 @pytest.fixture
-def opened(home: Home) -> Open:
+def opened(home: Home, monkeypatch: pytest.MonkeyPatch) -> Open:
     """A fresh session with an address line: `opened(ui="zh")`."""
+    monkeypatch.setenv("TIAOWEN_HOME", str(home.root))
 
     def open_page(**address: str) -> AppTest:
         page = AppTest.from_file(str(SCRIPT), default_timeout=60)

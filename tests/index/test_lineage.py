@@ -94,10 +94,6 @@ def test_the_inverse_of_the_inverse_is_the_same(lang: Lang) -> None:
     assert turned.counts == {OPPOSITE.get(label, label): n for label, n in of_bundled(lang).counts.items()}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="index/lineage.py inverse: a two-to-two `split` becomes `merged`; design §6 says split both ways",
-)
 def test_a_link_of_as_many_to_as_many_is_split_from_either_side() -> None:
     link = Link(("1.1", "1.2"), ("1.1", "1.2"), "split", "reworded", False, False, 0.5)
     assert inverse(Lineage(*PAIR, "zh", (link,))).links[0].label == "split"

@@ -81,12 +81,7 @@ def test_a_number_that_is_not_there_finds_nothing_by_number(question: str) -> No
 @pytest.mark.parametrize(
     "question",
     [
-        pytest.param(
-            "T.3.1.1(a)",
-            marks=pytest.mark.xfail(
-                strict=True, reason="index/question.py _paths: folding leaves `t.3.1.1(a)`, a path of none"
-            ),
-        ),
+        "T.3.1.1(a)",
     ],
 )
 def test_a_row_of_the_table_is_found_by_its_path(question: str) -> None:
