@@ -278,7 +278,7 @@ def main() -> None:
         sys.exit(app(standalone_mode=False) or 0)
     except TyperException as error:
         message = error.format_message().rstrip(".")
-        if not sys.argv[1:]:
+        if "\n" in message:  # the help of a command without arguments
             print(message, file=sys.stderr)
             sys.exit(error.exit_code)
         _fail(message, "see: tiaowen --help", as_json, error.exit_code)

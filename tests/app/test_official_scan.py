@@ -1,0 +1,62 @@
+"""The scan of 2.0: two documents, complete in both languages, that answer; and no page is recognised twice.
+
+To read it takes four minutes: it is read where `TIAOWEN_SOAK=1` asks for it (`make soak`), or where `TIAOWEN_OCR_CACHE`
+names the folder `ocr` of a home in which it was read before. `tests/ingest` reads two of its pages in every run.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from official import official_folder
+from official_home import Add, assert_verbatim, filled, opened
+from tally import EDITION_2, tally
+
+from corpus.records import LANGS
+from ingest.intake import documents_from, read_file
+
+pytestmark = pytest.mark.soak
+SCAN_20 = "framework-2.0.zh-en.scan.pdf"
+
+
+def known_pages() -> Path | None:
+    """A folder of pages read before, if one is named; without it the scan is read under `make soak` alone."""
+    named = os.environ.get("TIAOWEN_OCR_CACHE")
+    if named:
+        return Path(named)
+    if os.environ.get("TIAOWEN_SOAK") != "1":
+        pytest.skip("reading the scan takes four minutes: make soak, or name a cache with TIAOWEN_OCR_CACHE")
+    return None
+
+
+def test_the_scan_of_2_becomes_two_documents_that_answer(tiaowen: Add) -> None:
+    pytest.importorskip("rapidocr", reason="extra `ocr` is absent")
+    home = filled("2", tiaowen, (SCAN_20, "2.0"), ocr_cache=known_pages())
+    assistant = opened(home)
+    documents = [assistant.retriever.documents[f"aisgf@2.0/{lang}", "body"] for lang in LANGS]
+    for lang, document in zip(LANGS, documents, strict=True):
+        assert (document.status, document.reading, document.translation) == ("official", "ocr", lang == "en")
+        assert tally(document) == {**EDITION_2, "rows": 30 if lang == "zh" else 29}
+    for question, path in (
+        ("2.0版6.3.6写了什么？", "zh#6.3.6"),
+        ("2.0版怎么定义数据投毒？", "zh#A3.12"),
+        ("What does 6.3.6 of 2.0 say?", "en#6.3.6"),
+        ("How does 2.0 define data poisoning?", "en#A3.12"),
+    ):
+        answer = assistant.ask(question)
+        assert f"aisgf@2.0/{path}" in [citation.clause for citation in answer.citations]
+        assert {(citation.reading, citation.page is None) for citation in answer.citations} == {("ocr", False)}
+        assert "ocr" in [note.kind for note in answer.notes]
+        assert_verbatim(answer, assistant)
+
+    # Read again from the pages kept: `progress` is told of every page that has to be recognised, and is told of none.
+    def never(*_: object) -> None:
+        raise AssertionError("a page was recognised again")
+
+    data = (official_folder() / SCAN_20).read_bytes()
+    again = documents_from(read_file(data, SCAN_20, home.ocr, never), data, "aisgf@2.0")
+    assert {d.id: d.sha256 for d in again} == {d.id: d.sha256 for d in documents}
+    done = tiaowen("add", str(official_folder() / SCAN_20), "--edition", "2.0", "--json", home=home)
+    assert done.json == {"added": [], "same": True}
