@@ -48,6 +48,7 @@ class Site:
         self.asked: list[Asked] = []
         self.pages: dict[str, Reply | list[Reply] | Callable[[BaseHTTPRequestHandler], None]] = {}
         self.released = threading.Event()
+        self.news = threading.Condition()
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -77,7 +78,9 @@ class Site:
         return [asked.path for asked in self.asked]
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
-        self.asked.append(Asked(handler.path, dict(handler.headers), time.monotonic()))
+        with self.news:
+            self.asked.append(Asked(handler.path, dict(handler.headers), time.monotonic()))
+            self.news.notify_all()
         page = self.pages.get(handler.path, Reply(status=404))
         if callable(page):
             page(handler)
@@ -92,6 +95,11 @@ class Site:
                 handler.send_header(name, value)
         handler.end_headers()
         handler.wfile.write(body)
+
+    def waited_for(self, path: str, seconds: float = 60.0) -> bool:
+        """Whether `path` is asked for within so many seconds."""
+        with self.news:
+            return self.news.wait_for(lambda: path in self.paths, seconds)
 
     def silence(self, handler: BaseHTTPRequestHandler) -> None:
         """Says nothing until the test is over."""

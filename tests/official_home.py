@@ -38,13 +38,14 @@ def filled(name: str, tiaowen: Add, *added: tuple[str, str], ocr_cache: Path | N
 
 
 def opened(home: Home) -> Assistant:
+    """The assistant over a home, opened anew."""
     return Assistant.open(home, store_digest(home))
 
 
 def assert_verbatim(answer: Answer, assistant: Assistant) -> None:
+    """Every quotation is the slice it says it is of the document with that digest and status."""
     for citation in answer.citations:
-        document = assistant.retriever.documents[
-            citation.clause.partition("#")[0], part_of(citation.clause.partition("#")[2])
-        ]
+        document_id, _, path = citation.clause.partition("#")
+        document = assistant.retriever.documents[document_id, part_of(path)]
         assert document.text[citation.start : citation.end] == citation.quote
         assert (citation.document_sha256, citation.status) == (document.sha256, document.status)

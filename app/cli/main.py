@@ -271,11 +271,18 @@ def app_(
     serve(_session(ctx), port, address)
 
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it; typer turns the interrupt into it."""
+
+
 def main() -> None:
     """Entry point: runs a command and turns failures into one line and an exit code."""
     as_json = "--json" in sys.argv[1:]
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        code = app(standalone_mode=False) or 0
+        if code == INTERRUPTED:
+            print(tell("interrupted", ui_language()), file=sys.stderr)
+        sys.exit(code)
     except TyperException as error:
         message = error.format_message().rstrip(".")
         if "\n" in message:  # the help of a command without arguments
@@ -284,9 +291,6 @@ def main() -> None:
         _fail(message, "see: tiaowen --help", as_json, error.exit_code)
     except TiaowenError as error:
         _fail(error.message, error.way_out, as_json, error.exit_code)
-    except KeyboardInterrupt:
-        print(tell("interrupted", ui_language()), file=sys.stderr)
-        sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)

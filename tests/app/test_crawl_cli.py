@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -74,3 +75,18 @@ def test_a_seed_needs_its_edition(tmp_path: Path) -> None:
     done = tiaowen(tmp_path, "crawl", "--seed", "http://127.0.0.1:1/x.htm")
     assert done.returncode == 2
     assert done.stderr.strip() == "tiaowen: a seed needs its edition; add --edition, e.g. --edition 2.0"
+
+
+def test_an_interrupt_ends_in_one_line_and_leaves_the_store_usable(site: Site, tmp_path: Path) -> None:
+    site.pages["/1.htm"] = site.silence
+    words = ("crawl", "--edition", "2.0", "--seed", site.url("/1.htm"), "--allow-host", "127.0.0.1", "--delay", "0")
+    command = [sys.executable, "-m", "app.cli", "--home", str(tmp_path), "--ui-lang", "en", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert site.waited_for("/1.htm")
+        running.send_signal(signal.SIGINT)
+        site.released.set()
+        _, errors = running.communicate()
+    assert running.returncode == 130
+    assert errors.strip().splitlines()[-1].startswith("interrupted; ")
+    with CorpusStore(tmp_path / "corpus.db") as store:
+        assert store.current() == []

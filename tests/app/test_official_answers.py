@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
-
 import pytest
 from built import built_home
-from official import EN_10, ZH_10, official_folder
-from tally import EDITION_1, EDITION_2, tally
+from official import EN_10, ZH_10
+from official_home import Add, assert_verbatim, filled, opened
+from tally import EDITION_1, tally
 
-from app.answering.assistant import Assistant
-from app.cli.session import Session, build_index, store_digest
 from corpus.home import Home
-from corpus.records import LANGS, Answer, Lang, part_of
-from ingest.intake import documents_from, read_file
+from corpus.records import LANGS, Lang
 
 pytestmark = pytest.mark.official
-SCAN_20 = "framework-2.0.zh-en.scan.pdf"
 STATUS = {"zh": "official", "en": "supplied"}
 """The sha256 of the Chinese file is in the catalogue; the English one is a transcription."""
 ASKED = [
@@ -33,7 +22,6 @@ ASKED = [
     ("en", "Can dual-use items and technologies be misused?", "3.2.2(c)"),
     ("en", "What should service providers do about security vulnerabilities?", "6.2(h)"),
 ]
-Add = Callable[..., Any]
 
 
 @pytest.fixture
