@@ -37,9 +37,12 @@ class Glossary:
         return dict(reversed(pairs))
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        forms = sorted(self._by_form, key=len, reverse=True)
-        return re.compile(f"(?=({'|'.join(_bounded(form) for form in forms) or '(?!)'}))")
+    def _by_start(self) -> Mapping[str, tuple[str, ...]]:
+        """Forms by their first two characters, longest first."""
+        grouped: dict[str, list[str]] = {}
+        for form in sorted(self._by_form, key=lambda form: (-len(form), form)):
+            grouped.setdefault(form[:2], []).append(form)
+        return {start: tuple(forms) for start, forms in grouped.items()}
 
     def find(self, text: str) -> Iterator[tuple[int, int, Term]]:
         """Start, end and term of every form in `text`, nested ones too, the longest at each place.
@@ -49,11 +52,12 @@ class Glossary:
         >>> [(start, end, term.en[0]) for start, end, term in load_glossary().find("什么是智能体")]
         [(3, 6, 'agent')]
         """
-        for match in self._pattern.finditer(text):
-            form = match[1]
-            at = self._by_form.get(form, self._by_form.get(form.removesuffix("s")))
-            if at is not None:
-                yield match.start(1), match.end(1), self.terms[at]
+        for at, first in enumerate(text):
+            for form in (*self._by_start.get(text[at : at + 2], ()), *self._by_start.get(first, ())):
+                end = _end_of(form, text, at)
+                if end is not None:
+                    yield at, end, self.terms[self._by_form[form]]
+                    break
 
     def concepts(self, text: str) -> list[str]:
         """Index terms that stand for concepts whatever the word and the language: `¶智能体` for `agents`.
@@ -69,8 +73,20 @@ def concept(term: Term) -> str:
     return f"¶{term.zh[0]}"
 
 
-def _bounded(form: str) -> str:
-    return re.escape(form) if HAN.search(form) else rf"(?<![a-z0-9]){re.escape(form)}s?(?![a-z0-9])"
+def _end_of(form: str, text: str, at: int) -> int | None:
+    """Where `form` ends if it stands at `at`: anywhere in Chinese, as a whole word or its plural in English."""
+    if not text.startswith(form, at):
+        return None
+    end = at + len(form)
+    if HAN.search(form):
+        return end
+    if at and _WORD_CHARACTER.match(text[at - 1]):
+        return None
+    end += text.startswith("s", end)
+    return None if _WORD_CHARACTER.match(text[end : end + 1]) else end
+
+
+_WORD_CHARACTER = re.compile(r"[a-z0-9]")
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -139,8 +140,15 @@ def _encoded(found: Sequence[Leaf], encoder: Encoder) -> NDArray[np.float32]:
     return encoder.encode([f"{leaf.heading}\n{leaf.text}" for leaf in found], kind="passage")
 
 
+@lru_cache(maxsize=65536)
 def _alike(x: str, y: str) -> float:
-    return SequenceMatcher(None, squeeze(x), squeeze(y), autojunk=False).ratio() if x and y else 0.0
+    """Likeness of two headings; the same few hundred are compared many thousand times."""
+    return SequenceMatcher(None, _squeezed(x), _squeezed(y), autojunk=False).ratio() if x and y else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _squeezed(heading: str) -> str:
+    return squeeze(heading)
 
 
 def _place(x: Leaf, y: Leaf) -> float:

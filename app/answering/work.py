@@ -20,7 +20,7 @@ from index.retrieve import Found, Retriever
 
 _HITS = 10
 _NEAREST = 3
-_NOTICE_LEAD = 1.25
+_NOTICE_LEAD = 1.3
 """The announcement answers before the body only if it is this much more relevant, since it sums up everything."""
 
 _CLOSE_BY_KIND = {"who_when": 0.6}

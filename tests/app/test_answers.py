@@ -225,6 +225,37 @@ def test_an_answer_is_known_by_question_scope_and_language() -> None:
     assert ask("什么是微调？").answer_id == ids[0]
 
 
+WRONG = "app/answering: {}"
+
+
+@pytest.mark.parametrize(
+    ("question", "clause"),
+    [
+        ("Which real-world risks are listed?", "2.0#3.2.3"),
+        pytest.param(
+            "现实域安全风险有哪些？",
+            "2.0#3.2.3",
+            marks=pytest.mark.xfail(strict=True, reason=WRONG.format("targets.container takes the measures, 4.2.3")),
+        ),
+        ("What technical measures correspond to the supply chain risk?", "2.0#T.3.2.1(c)"),
+        ("供应链安全风险对应哪些技术措施？", "2.0#T.3.2.1(c)"),
+        ("最新版怎么规定开源？", "2.0#5.4"),
+        pytest.param(
+            "What does the latest version say about open source?",
+            "2.0#5.4",
+            marks=pytest.mark.xfail(strict=True, reason=WRONG.format("work._ordered answers from the announcement")),
+        ),
+        pytest.param(
+            "List all guidelines for the public in 2.0",
+            "2.0#6.4",
+            marks=pytest.mark.xfail(strict=True, reason=WRONG.format("targets.container takes chapter 6, not 6.4")),
+        ),
+    ],
+)
+def test_the_clause_asked_for_comes_first(question: str, clause: str) -> None:
+    assert cited(ask(question))[:1] == [clause]
+
+
 # --- counts rest on an exhaustive search
 
 
