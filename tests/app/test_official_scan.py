@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 from official import official_folder
 from official_home import Add, assert_verbatim, filled, opened
+from overlap import shared_runs
 from tally import EDITION_2, tally
 
-from corpus.records import LANGS
+from corpus.records import LANGS, Lang
+from ingest.bundled import bundled_documents
 from ingest.intake import documents_from, read_file
 
 pytestmark = pytest.mark.soak
@@ -60,3 +62,19 @@ def test_the_scan_of_2_becomes_two_documents_that_answer(tiaowen: Add) -> None:
     assert {d.id: d.sha256 for d in again} == {d.id: d.sha256 for d in documents}
     done = tiaowen("add", str(official_folder() / SCAN_20), "--edition", "2.0", "--json", home=home)
     assert done.json == {"added": [], "same": True}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_no_digest_shares_a_long_run_with_the_official_2(tiaowen: Add, lang: Lang) -> None:
+    pytest.importorskip("rapidocr", reason="extra `ocr` is absent")
+    official = opened(filled("2", tiaowen, (SCAN_20, "2.0"), ocr_cache=known_pages())).retriever.document(
+        "aisgf@2.0", lang
+    )
+    assert official is not None and official.status == "official"
+    terms = (Path(__file__).parents[1] / "shared_terms.txt").read_text(encoding="utf-8").splitlines()
+    for digest in bundled_documents():
+        if digest.lang != lang:
+            continue
+        headings = [clause.heading for clause in (*digest.clauses, *official.clauses) if clause.heading]
+        texts = "\n".join(clause.text for clause in digest.clauses if clause.kind != "row")
+        assert list(shared_runs(texts, official.text, lang, [*headings, *terms])) == [], digest.id
