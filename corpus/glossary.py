@@ -82,8 +82,8 @@ def _end_of(form: str, text: str, at: int) -> int | None:
         return end
     if at and _WORD_CHARACTER.match(text[at - 1]):
         return None
-    end += text.startswith("s", end)
-    return None if _WORD_CHARACTER.match(text[end : end + 1]) else end
+    ends = (end + len(plural) for plural in ("", "s", "es") if text.startswith(plural, end))
+    return next((stop for stop in ends if not _WORD_CHARACTER.match(text[stop : stop + 1])), None)
 
 
 _WORD_CHARACTER = re.compile(r"[a-z0-9]")

@@ -56,7 +56,7 @@ def untwin(text: str, words: Mapping[str, int]) -> str:
     def twin(found: re.Match[str]) -> str:
         word = found[0]
         own = words.get(word.lower(), 0)
-        if len(word) < _SHORTEST or own >= _TIMES:
+        if len(word) < _SHORTEST:
             return word
         alike = [other for other in words if other != word.lower() and _faceless(other) == _faceless(word)]
         best = max(alike, key=lambda other: (words[other], other.count("i")), default=None)
