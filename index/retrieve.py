@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,7 @@ class Retriever:
             lang: np.array([at for at, p in enumerate(passages) if p.lang == lang], np.int64) for lang in LANGS
         }
         self._row = {int(at): row for lang in LANGS for row, at in enumerate(self._of_lang[lang])}
+        self.query_vector = lru_cache(maxsize=8)(self._query_vector)
 
     @classmethod
     def open(cls, root: Path) -> Retriever:
@@ -142,7 +143,7 @@ class Retriever:
         """The best `k` clauses for a question, within a scope; `lang` limits the language of the text searched."""
         query = understand(question) if isinstance(question, str) else question
         allowed = self._allowed(editions, lang, parts)
-        vector = self.encoder.encode([query.text], kind="query")[0]
+        vector = self.query_vector(query.text)
         lists: dict[str, list[tuple[int, float]]] = {}
         for text_lang in LANGS:
             mine = allowed[self._of_lang[text_lang]]
@@ -150,10 +151,17 @@ class Retriever:
             for field in ("lexical", "heading"):
                 lists[f"{field}.{text_lang}"] = self._sparse(field, text_lang, query, mine)
         lists["number"] = self._numbered(query, allowed)
-        signals = self._signals(query, lists)
+        measured = {lang: self._coverage(query, lang) for lang in LANGS}
+        signals = self._signals(query, lists, measured)
         judged = self._calibration.judge(signals, query.lang)
-        hits = self._relevant(self._fuse(lists, query.lang, k), query, lists)
+        hits = self._relevant(self._fuse(lists, query.lang, k), lists, measured)
         return Found(query, hits, signals, judged)
+
+    def _query_vector(self, text: str) -> NDArray[np.float32]:
+        """A question's vector; `query_vector` keeps the last few, since one question is searched edition by edition."""
+        vector: NDArray[np.float32] = self.encoder.encode([text], kind="query")[0]
+        vector.flags.writeable = False
+        return vector
 
     # --- lists
 
@@ -180,6 +188,8 @@ class Retriever:
         return [(int(self._of_lang[lang][row]), score) for row, score in found]
 
     def _numbered(self, query: Query, allowed: NDArray[np.bool_]) -> list[tuple[int, float]]:
+        if not query.paths:
+            return []
         paths = [passage.clause.partition("#")[2] for passage in self.passages]
         exact = [at for at, path in enumerate(paths) if path in query.paths and allowed[at]]
         below = [
@@ -217,17 +227,14 @@ class Retriever:
 
     # --- evidence that there is an answer at all
 
-    def _signals(self, query: Query, lists: Mapping[str, list[tuple[int, float]]]) -> Signals:
+    def _signals(
+        self, query: Query, lists: Mapping[str, list[tuple[int, float]]], measured: Mapping[Lang, Coverage]
+    ) -> Signals:
         """How well the best passages cover the question: see `Signals`."""
         dense = max((found[0][1] for name, found in lists.items() if name.startswith("dense") and found), default=0.0)
-        measured = [self._coverage(query, lang) for lang in LANGS]
-        known = max(m.known for m in measured)
+        known = max(coverage.known for coverage in measured.values())
         covered = max(
-            (
-                m.held(self._row[at])
-                for m, lang in zip(measured, LANGS, strict=True)
-                for at, _ in lists[f"lexical.{lang}"][:8]
-            ),
+            (measured[lang].held(self._row[at]) for lang in LANGS for at, _ in lists[f"lexical.{lang}"][:8]),
             default=0.0,
         )
         if query.paths and lists["number"]:
@@ -243,20 +250,19 @@ class Retriever:
         return Coverage(tuple(units), total, holders)
 
     def _relevant(
-        self, hits: Sequence[Hit], query: Query, lists: Mapping[str, list[tuple[int, float]]]
+        self,
+        hits: Sequence[Hit],
+        lists: Mapping[str, list[tuple[int, float]]],
+        measured: Mapping[Lang, Coverage],
     ) -> tuple[Hit, ...]:
         """The hits with their relevance to the question."""
-        measured = {lang: self._coverage(query, lang) for lang in LANGS}
         cosine = {at: score for lang in LANGS for at, score in lists[f"dense.{lang}"]}
-        at_of = {passage.id: at for at, passage in enumerate(self.passages)} if hits else {}
-        return tuple(
-            replace(
-                hit,
-                relevance=0.5 * measured[hit.passage.lang].held(self._row[at_of[hit.passage.id]])
-                + 0.5 * max(cosine.get(at_of[hit.passage.id], 0.0), 0.0),
-            )
-            for hit in hits
-        )
+
+        def relevance(passage: Passage) -> float:
+            at = self._at[vector_id(passage.id)]
+            return 0.5 * measured[passage.lang].held(self._row[at]) + 0.5 * max(cosine.get(at, 0.0), 0.0)
+
+        return tuple(replace(hit, relevance=relevance(hit.passage)) for hit in hits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from app.answering.evidence import Evidence, own_sentences, place_of, runs, whol
 from app.answering.words import mark, say
 from corpus.ids import neutral
 from corpus.records import Clause, Document, Hit, Lang, Note, Search, Span, Statement, part_of
+from index.passages import heading_span
 from index.question import Query, index_terms
 from index.retrieve import Retriever
 
@@ -92,9 +93,8 @@ def pick(desk: Desk, document: Document, clause: Clause) -> list[Span]:
 def _sentence_scores(desk: Desk, document: Document, order: Sequence[Span]) -> list[float]:
     """Half the question's words that a sentence holds, half its cosine with the question."""
     texts = [span.of(document.text) for span in order]
-    encoder = desk.retriever.encoder
-    query = encoder.encode([desk.query.text], kind="query")[0]
-    cosine = np.asarray(encoder.encode(texts, kind="passage") @ query)
+    query = desk.retriever.query_vector(desk.query.text)
+    cosine = np.asarray(desk.retriever.encoder.encode(texts, kind="passage") @ query)
     wanted = dict(desk.query.terms)
     total = sum(wanted.values()) or 1.0
     held = [
@@ -126,20 +126,20 @@ def list_children(desk: Desk, draft: Draft, document: Document, clause: Clause, 
     key = "count_head" if counted else "list_head"
     text = say(key, desk.lang, place=place, heading=clause.heading, count=len(children), mark=mark(*marks))
     for child in children:
-        marks.append(add_item(desk, draft, document, child, into=None))
+        line, marker = item(desk, draft, document, child)
+        draft.add(line, [marker])
+        marks.append(marker)
     draft.statements.insert(len(draft.statements) - len(children), Statement(text, tuple(dict.fromkeys(marks))))
     draft.clauses.append(clause.id)
 
 
 def whole_heading(document: Document, clause: Clause) -> Span | None:
     """The heading's span, or the text's where there is no heading."""
-    from index.passages import heading_span
-
     return heading_span(document, clause) or whole(document, clause)
 
 
-def add_item(desk: Desk, draft: Draft, document: Document, clause: Clause, into: list[str] | None) -> int:
-    """One line of a list: place and heading, or place and text; returns its marker."""
+def item(desk: Desk, draft: Draft, document: Document, clause: Clause) -> tuple[str, int]:
+    """One line of a list, place and heading or place and text, and its marker."""
     span = whole_heading(document, clause)
     if span is None:
         span = clause.lead
@@ -149,12 +149,8 @@ def add_item(desk: Desk, draft: Draft, document: Document, clause: Clause, into:
         text = say("item", desk.lang, place=place, heading=span.of(document.text), mark=mark(marker))
     else:
         text = say("quote_bare", desk.lang, place=place, quote=span.of(document.text), mark=mark(marker))
-    if into is None:
-        draft.add(text, [marker])
-    else:
-        into.append(text)
     draft.clauses.append(clause.id)
-    return marker
+    return text, marker
 
 
 def show_clause(desk: Desk, draft: Draft, document: Document, clause: Clause) -> None:
