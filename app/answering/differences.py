@@ -147,8 +147,8 @@ def _topic(desk: Desk, lineage: Lineage) -> list[tuple[Document, str]] | None:
     if not _is_particular(rest):
         return None
     found = []
+    query = understand(rest, desk.lang)
     for document in (old, new):
-        query = understand(rest, desk.lang)
         hits = desk.retriever.search(query, k=_TOPIC_DEPTH, editions=[document.edition], parts=["body"]).hits
         close = [hit for hit in hits if hit.relevance >= _TOPICAL * max(hit.relevance for hit in hits)]
         found += [(document, hit.passage.clause.partition("#")[2]) for hit in close]

@@ -42,10 +42,6 @@ class Evidence:
             self._made[key] = make_citation(document, clause, span, len(self._made) + 1, self.lang)
         return self._made[key].marker
 
-    def quote(self, marker: int) -> str:
-        """The quotation behind a marker."""
-        return next(citation.quote for citation in self._made.values() if citation.marker == marker)
-
 
 def make_citation(document: Document, clause: Clause, span: Span, marker: int, lang: Lang) -> Citation:
     """A citation of `span` in `document`."""

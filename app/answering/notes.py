@@ -86,15 +86,16 @@ def _path(path: str, desk: Desk) -> str:
 
 
 def _nature(desk: Desk, citations: Sequence[Citation]) -> list[Note]:
-    notes = []
     digests = [citation for citation in citations if citation.status == "digest"]
-    if digests:
-        url = digests[0].url or ""
-        notes.append(Note("digest", say("note_digest", desk.lang, url=url), tuple({c.clause: 0 for c in digests})))
     scans = [citation for citation in citations if citation.reading == "ocr"]
-    if scans:
-        notes.append(Note("ocr", say("note_ocr", desk.lang), tuple({c.clause: 0 for c in scans})))
     foreign = [citation for citation in citations if f"/{desk.lang}#" not in citation.clause]
-    if foreign:
-        notes.append(Note("other_language", say("note_language", desk.lang), tuple({c.clause: 0 for c in foreign})))
-    return notes
+    url = (digests[0].url if digests else None) or ""
+    return [
+        Note(kind, message, tuple(dict.fromkeys(citation.clause for citation in about)))
+        for kind, message, about in (
+            ("digest", say("note_digest", desk.lang, url=url), digests),
+            ("ocr", say("note_ocr", desk.lang), scans),
+            ("other_language", say("note_language", desk.lang), foreign),
+        )
+        if about
+    ]

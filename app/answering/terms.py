@@ -53,9 +53,8 @@ def pattern_of(query: Query) -> str | None:
     return None
 
 
-def answer_occurrences(desk: Desk, draft: Draft) -> None:
-    """Counts per edition in scope, in the language of the word, with the first places."""
-    pattern = pattern_of(desk.query) or ""
+def answer_occurrences(desk: Desk, draft: Draft, pattern: str) -> None:
+    """Counts of `pattern` per edition in scope, in the language of the word, with the first places."""
     lang = language(pattern)
     for edition in sorted(desk.editions):
         document = desk.retriever.document(edition, lang) or desk.retriever.document(edition, desk.lang)

@@ -18,7 +18,6 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Under {place} “{heading}” there are {count}{mark}:",
     ),
     "count_head": ("共{count}项：{place}“{heading}”{mark}。", "{count}: {place} “{heading}”{mark}."),
-    "below": ("其下：{names}{mark}", "Below it: {names}{mark}"),
     "measures_of": ("针对该风险的技术应对措施：\n{names}", "Technical measures against this risk:\n{names}"),
     "occurs": (
         "“{pattern}”在{edition}中出现{count}次（{document}全文检索）。",
@@ -27,10 +26,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "occurs_not": (
         "“{pattern}”在{edition}中未出现（{document}全文检索）。",
         "“{pattern}” does not occur in {edition} ({document}, searched in full).",
-    ),
-    "diff_head": (
-        "从{old}版到{new}版，逐条对照：{counts}。",
-        "From {old} to {new}, clause by clause: {counts}.",
     ),
     "diff_structure": (
         "{what}：{old}版{old_count}项，{new}版{new_count}项；其中仅见于一版的：\n{names}",

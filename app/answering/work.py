@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.answering.compose import Desk, Draft, add_item, list_children, quote_clauses, show_clause
+from app.answering.compose import Desk, Draft, item, list_children, quote_clauses, show_clause
 from app.answering.differences import answer_difference, lineage_between
 from app.answering.evidence import Evidence
 from app.answering.kinds import Kind, asks_why, is_about_publication, wants_count, wants_list
@@ -61,8 +61,8 @@ class Work:
             return Draft(), self._no_text(self.query.unknown_versions)
         if self.kind == "diff":
             return self._difference()
-        if self.kind == "count" and pattern_of(self.query):
-            return self._occurrences()
+        if self.kind == "count" and (pattern := pattern_of(self.query)):
+            return self._occurrences(pattern)
         return self._from_clauses()
 
     # --- differences and occurrences
@@ -93,14 +93,14 @@ class Work:
             return published[-2], published[-1]
         return tuple([e for e in published if e in self.retriever.editions_with_text][-2:])
 
-    def _occurrences(self) -> Outcome:
+    def _occurrences(self, pattern: str) -> Outcome:
         self.used = tuple(e for e in self.scope.editions if e in self.retriever.editions_with_text)
         if not self.scope.named:
             self.used = self.used[:1]
         if not self.used:
             return Draft(), self._no_text(_versions(self.scope.editions))
         draft = Draft()
-        answer_occurrences(self.desk, draft)
+        answer_occurrences(self.desk, draft, pattern)
         return draft, None
 
     # --- clauses
@@ -219,9 +219,9 @@ class Work:
         return bool(rows)
 
     def _measures(self, draft: Draft, document: Document, measures: Sequence[Clause]) -> None:
-        lines: list[str] = []
-        markers = [add_item(self.desk, draft, document, clause, lines) for clause in measures]
-        draft.add(say("measures_of", self.query.lang, names="\n".join(f"- {line}" for line in lines)), markers)
+        items = [item(self.desk, draft, document, clause) for clause in measures]
+        names = "\n".join(f"- {line}" for line, _ in items)
+        draft.add(say("measures_of", self.query.lang, names=names), [marker for _, marker in items])
 
     # --- refusals
 
