@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
 
+from corpus.records import LANGS
 from corpus.text import fold
 from index.question import Query, content_tokens
 
@@ -19,9 +20,13 @@ Kind = Literal[
 
 @lru_cache(maxsize=1)
 def _wordings() -> Mapping[str, re.Pattern[str]]:
-    """The patterns of `kinds.toml`, one per kind."""
+    """The patterns of `kinds.toml`, one per kind; a kind holds the wordings of those it is `with`, too."""
     data = tomllib.loads(files("app.answering").joinpath("kinds.toml").read_text(encoding="utf-8"))
-    return {name: re.compile("|".join([*row["zh"], *row["en"]])) for name, row in data.items()}
+    rows = {name: [row, *(data[other] for other in row.get("with", ()))] for name, row in data.items()}
+    return {
+        name: re.compile("|".join(wording for row in held for lang in LANGS for wording in row[lang]))
+        for name, held in rows.items()
+    }
 
 
 def _worded(name: str, text: str) -> bool:
@@ -106,11 +111,4 @@ def asked_label(text: str) -> str | None:
     ('added', 'removed', None)
     """
     folded = fold(text).text
-    if re.search(
-        r"新增|增加了|新加|多出|\badded\b|\badditions?\b|\bnew in\b|\bnewly\b|\bnew (?:risks?|measures?|clauses?|items?)\b",
-        folded,
-    ):
-        return "added"
-    if re.search(r"删除|删掉|删去|去掉|取消了|不再|\bdropped\b|\bremoved\b|\bdeleted\b|\bno longer\b", folded):
-        return "removed"
-    return None
+    return next((label for label in ("added", "removed") if _worded(label, folded)), None)
