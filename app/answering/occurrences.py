@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from corpus.records import Clause, Document, Span
-from corpus.text import HAN, fold, stem
+from corpus.text import HAN, Folded, fold, stem
 
 _WORD = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*")
 _GAP = re.compile(r"[\s\-–,]+")
@@ -29,13 +30,19 @@ def occurrences(document: Document, pattern: str) -> Iterator[Occurrence]:
     Chinese is found as a string, also across a line break; English word by word in any form of the word, so that `agent`
     finds `agents` and not `reagent`; a pattern with other signs in it only as it is written.
     """
-    folded = fold(document.text)
+    folded = _folded(document.text)
     at = 0
     for start, end in _ranges(folded.text, fold(pattern).text.strip()):
         span = folded.span(start, end, document.text)
         while document.clauses[at].span.end <= span.start:
             at += 1
         yield Occurrence(document.clauses[at], span)
+
+
+@lru_cache(maxsize=16)
+def _folded(text: str) -> Folded:
+    """Folding a whole document costs more than searching it: the last few are kept."""
+    return fold(text)
 
 
 def _ranges(text: str, pattern: str) -> Iterator[tuple[int, int]]:
