@@ -83,10 +83,10 @@ def write_whole(path: Path, data: bytes) -> None:
         raise
 
 
-def keep_raw(home: Home, data: bytes) -> str:
-    """Keep bytes under their sha256, once; returns the digest."""
+def keep_raw(raw: Path, data: bytes) -> str:
+    """Keep bytes in the folder `raw` (`Home.raw`) under their sha256, once; returns the digest."""
     digest = hashlib.sha256(data).hexdigest()
-    path = home.raw / digest
+    path = raw / digest
     if not path.exists():
         write_whole(path, data)
     return digest

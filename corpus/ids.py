@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from corpus.errors import UnusableInput
-from corpus.records import Lang
+from corpus.records import Lang, lang_of
 
 _ID = re.compile(r"(?:(?P<work>[a-z][\w-]*)@)?(?P<version>[\w.-]+?)(?:/(?P<lang>zh|en))?#(?P<path>.+)")
 _APPENDIX = re.compile(r"^(?:附件|附录|appendix|annex)\s*(\d)", re.IGNORECASE)
@@ -50,8 +50,9 @@ def parse_id(written: str) -> ClauseId:
     match = _ID.fullmatch(unicodedata.normalize("NFKC", written).strip())
     if match is None:
         raise UnusableInput(f"{written!r} is not a clause id", way_out="write it like '2.0#3.1.1(f)', in quotes")
-    lang: Lang | None = "zh" if match["lang"] == "zh" else "en" if match["lang"] == "en" else None
-    return ClauseId(f"{match['work'] or DEFAULT_WORK}@{match['version']}", lang, normal_path(match["path"]))
+    return ClauseId(
+        f"{match['work'] or DEFAULT_WORK}@{match['version']}", lang_of(match["lang"]), normal_path(match["path"])
+    )
 
 
 def neutral(clause_id: str) -> str:

@@ -29,6 +29,11 @@ def part_of(path: str) -> Part:
     return "notice" if path.split(".", maxsplit=1)[0] == "notice" else "body"
 
 
+def lang_of(written: str | None) -> Lang | None:
+    """The language that an option or an id names: `lang_of("zh") == "zh"`; None for `auto` and everything else."""
+    return next((lang for lang in LANGS if lang == written), None)
+
+
 def _require(condition: bool, message: str) -> None:
     if not condition:
         raise BrokenInvariant(message)

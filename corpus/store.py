@@ -92,6 +92,8 @@ class CorpusStore:
                     f"{SCHEMA_VERSION})",
                     way_out="upgrade Tiaowen, or name another home with --home DIR",
                 )
+            if found and int(found[0]) == SCHEMA_VERSION:
+                return
             for statement in _SCHEMA.split(";"):
                 self._db.execute(statement)
             self._db.execute("INSERT OR REPLACE INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
@@ -188,3 +190,11 @@ class CorpusStore:
         """The provenance ledger, oldest first."""
         names = ", ".join(Fetch.__dataclass_fields__)
         return [Fetch(*row) for row in self._db.execute(f"SELECT {names} FROM fetches ORDER BY id")]
+
+
+def store_digest(path: Path) -> str:
+    """Digest of the store at `path` as it is; of an empty one where there is none yet."""
+    if not path.exists():
+        return EMPTY_DIGEST
+    with CorpusStore(path) as store:
+        return store.digest()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import MalformedLine, UnreadableFile, UnusableInput
-from corpus.ids import DEFAULT_WORK, parse_id
+from corpus.ids import DEFAULT_WORK, parse_id, short
 from corpus.records import LANGS, Lang
 from eval.text import matched_form
 
@@ -174,7 +174,7 @@ class _Line:
             parsed = parse_id(written)
         except UnusableInput as error:
             raise self.wrong(f'"{key}": {error.message}', error.way_out) from None
-        return f"{parsed.edition.removeprefix(f'{DEFAULT_WORK}@')}#{parsed.path}"
+        return short(f"{parsed.edition}#{parsed.path}")
 
     def scope(self) -> Mapping[str, str] | None:
         value = self.record.get("scope")

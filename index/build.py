@@ -13,7 +13,7 @@ from typing import Any
 from corpus.jsonform import document_to_json, lineage_to_json, passage_to_json
 from corpus.records import LANGS, Document, Lineage, Passage, Status
 from index.calibrate import calibrate
-from index.encoder import Encoder, open_encoder
+from index.encoder import Encoder, open_encoder, unit_rows
 from index.generation import write_generation
 from index.lexical import LexicalIndex
 from index.lineage import compare, with_parity
@@ -87,7 +87,7 @@ def build(
         "encoder": {"spec": encoder_spec, "id": encoder.id, "dimension": encoder.dimension},
         "passages": len(passages),
     }
-    retriever = Retriever.of({**manifest, "calibration": None}, files, encoder, "unnamed")
+    retriever = Retriever.of(manifest, files, encoder, "unnamed")
     manifest["calibration"] = calibrate(retriever)
     name = write_generation(root, files, manifest)
     return Built(name, len(chosen), len(passages), len(lineages), encoder.id)
@@ -104,13 +104,9 @@ def searched_text(passage: Passage) -> str:
 
 def _vectors(passages: Sequence[Passage], encoder: Encoder) -> VectorIndex:
     """One vector a passage: that of its text, with a share of its heading path's so that long headings do not drown it."""
-    import numpy as np
-
     text = _encoded([passage.text for passage in passages], encoder)
     context = _encoded([passage.context for passage in passages], encoder)
-    mixed = text + _CONTEXT * context
-    norms = np.linalg.norm(mixed, axis=1, keepdims=True)
-    rows = (mixed / np.where(norms == 0, 1, norms)).astype(np.float32)
+    rows = unit_rows(text + _CONTEXT * context)
     return VectorIndex.build([vector_id(passage.id) for passage in passages], rows)
 
 

@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.ids import parent_path, sort_key
+from corpus.ids import sort_key
 from corpus.records import Clause, Document, Lang, Lineage, Link
 from corpus.text import squeeze, tokens
 from index.encoder import Encoder
@@ -329,9 +329,3 @@ def inverse(lineage: Lineage) -> Lineage:
     )
     rows = [{**row, "from": row["to"], "to": row["from"]} for row in lineage.parity.get("disagree", [])]
     return replace(lineage, old=lineage.new, new=lineage.old, links=links, parity={**lineage.parity, "disagree": rows})
-
-
-def root_of(path: str) -> str:
-    """The chapter or appendix a path stands in: `root_of("3.1.1(f)") == "3"`."""
-    above = parent_path(path)
-    return path if above is None else root_of(above)

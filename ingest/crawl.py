@@ -9,7 +9,6 @@ Nothing is written to the corpus store here: the caller records what it is told.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import subprocess
@@ -26,12 +25,11 @@ from urllib.parse import urlsplit
 
 from corpus.catalogue import OFFICIAL_HOSTS
 from corpus.errors import SourceUnreachable, TiaowenError, UnusableInput
-from corpus.home import write_whole
 from corpus.ids import DEFAULT_WORK
 from corpus.records import Part
 from corpus.store import Fetch as Fetched
 
-__all__ = ["Bounds", "Fetched", "Job", "Seed", "Validators", "crawl", "keep", "utc_now"]
+__all__ = ["Bounds", "Fetched", "Job", "Seed", "Validators", "crawl", "utc_now"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +108,6 @@ class Job:
 def utc_now() -> str:
     """Now, as the ledger writes it: `2026-09-14T08:00:00Z`."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def keep(home_raw: Path, data: bytes) -> str:
-    """Write bytes under their sha256 unless they are there; returns the digest."""
-    digest = hashlib.sha256(data).hexdigest()
-    if not (home_raw / digest).exists():
-        write_whole(home_raw / digest, data)
-    return digest
 
 
 def crawl(

@@ -83,7 +83,7 @@ def _key(text: str) -> str:
 def _without_furniture(pages: Sequence[Page]) -> list[Page]:
     edges: Counter[str] = Counter()
     for page in pages:
-        edges.update({_key(line.text) for line in _edge_lines(page)})
+        edges.update({_key(line.text) for line in page.lines if _at_edge(line, page)})
     bar = max(3, len(pages) // 5)
     running = [key for key, count in edges.items() if key and count >= bar]
     return [
@@ -92,14 +92,14 @@ def _without_furniture(pages: Sequence[Page]) -> list[Page]:
     ]
 
 
-def _edge_lines(page: Page) -> list[Line]:
-    return [line for line in page.lines if line.y1 < page.height * 0.12 or line.y0 > page.height * 0.90]
+def _at_edge(line: Line, page: Page) -> bool:
+    return line.y1 < page.height * 0.12 or line.y0 > page.height * 0.90
 
 
 def _is_furniture(line: Line, page: Page, running: Iterable[str]) -> bool:
     if _PAGE_NUMBER.match(line.text) and (line.y0 > page.height * 0.85 or line.y1 < page.height * 0.15):
         return True
-    if line not in _edge_lines(page):
+    if not _at_edge(line, page):
         return False
     key = _key(line.text)
     return any(key == head or SequenceMatcher(None, key, head).ratio() > 0.85 for head in running)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-import os
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from corpus.errors import OcrUnavailable
+from corpus.home import write_whole
 from ingest.layout import Line
 from ingest.ocr_repair import is_speckle, repair
 from ingest.ocr_spelling import DOUBTFUL, respell, untwin, vocabulary
@@ -153,12 +153,8 @@ def _restored(fields: Sequence[Any]) -> Line:
 
 
 def _keep(path: Path, lines: Sequence[Line]) -> None:
-    """Written under another name first: a reader sees the whole page or none, whenever the power fails."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     fields = [[one.text, one.x0, one.y0, one.x1, one.y1, one.score] for one in lines]
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(json.dumps({"lines": fields}, ensure_ascii=False), encoding="utf-8")
-    temporary.replace(path)
+    write_whole(path, json.dumps({"lines": fields}, ensure_ascii=False).encode())
 
 
 def rapid(scan: Scan, version_of: Callable[[str], str] = importlib.metadata.version) -> Recogniser:

@@ -54,11 +54,11 @@ def untwin(text: str, words: Mapping[str, int]) -> str:
     """
 
     def twin(found: re.Match[str]) -> str:
-        word = found[0]
-        own = words.get(word.lower(), 0)
-        if len(word) < _SHORTEST:
+        word, lower = found[0], found[0].lower()
+        if len(word) < _SHORTEST or not _TWIN.search(lower):
             return word
-        alike = [other for other in words if other != word.lower() and _faceless(other) == _faceless(word)]
+        own, face = words.get(lower, 0), _faceless(word)
+        alike = [other for other in words if len(other) == len(face) and other != lower and _faceless(other) == face]
         best = max(alike, key=lambda other: (words[other], other.count("i")), default=None)
         if best is None or (own, word.count("i")) >= (words[best], best.count("i")):
             return word

@@ -28,7 +28,6 @@ VERSION = "1"
 
 _HEADING_LIMIT = {"zh": 40, "en": 140}
 _TITLE_LIMIT = {"zh": 32, "en": 110}
-_KINDS: dict[str, ClauseKind] = {"preface": "preface", "T": "table", "ack": "ack", "notice": "notice"}
 
 
 @dataclass
@@ -256,7 +255,8 @@ class _Writer:
 def _document(drafts: Sequence[_Draft], origin: Origin) -> Document:
     writer = _Writer()
     document_id = f"{origin.edition}/{origin.lang}"
-    clauses = [_clause(draft, writer, document_id, {d.path for d in drafts}) for draft in drafts]
+    paths = {draft.path for draft in drafts}
+    clauses = [_clause(draft, writer, document_id, paths) for draft in drafts]
     return Document(
         id=document_id,
         edition=origin.edition,

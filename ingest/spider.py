@@ -35,7 +35,8 @@ from scrapy.utils.misc import load_object
 from w3lib.encoding import http_content_type_encoding
 
 from corpus.errors import UnreadableFile
-from ingest.crawl import Fetched, Job, Seed, keep, utc_now
+from corpus.home import keep_raw
+from ingest.crawl import Fetched, Job, Seed, utc_now
 from ingest.manners import AGENT, Pace, Rules, explain, is_public, may_ask, read_robots, retry_after, silent
 from ingest.markup import find_attachments
 from ingest.sniff import media_type
@@ -219,7 +220,7 @@ class DocumentSpider(Spider):  # type: ignore[misc]
             return _row(request, response.url, **told), (Path(self._job.home_raw) / known.sha256).read_bytes()
         error = self._fault(response)
         if not error:
-            told["sha256"] = keep(Path(self._job.home_raw), response.body)
+            told["sha256"] = keep_raw(Path(self._job.home_raw), response.body)
         kind = media_type(response.body, response.url)
         return _row(request, response.url, **told, size=len(response.body), media_type=kind, error=error), response.body
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.answering.assistant import Assistant
-from app.cli.session import Session, build_index, store_digest
+from app.cli.session import Session, build_index
 from corpus.home import Home
 from corpus.records import Document, Lang, Part
+from corpus.store import store_digest
 from index.build import build
 from index.retrieve import Retriever
 from ingest.bundled import bundled_documents
@@ -37,7 +38,7 @@ def built_home() -> Home:
 def built_assistant() -> Assistant:
     """The assistant over it."""
     home = built_home()
-    return Assistant.open(home, store_digest(home))
+    return Assistant.open(home, store_digest(home.store))
 
 
 def built_retriever() -> Retriever:

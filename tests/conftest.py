@@ -26,8 +26,3 @@ def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
     """No test touches the user's home or asks a model hub."""
     monkeypatch.setenv("TIAOWEN_HOME", str(tmp_path_factory.mktemp("home")))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-
-
-def soaking() -> bool:
-    """Whether the full counts of heavy cases are asked for (`make soak`)."""
-    return os.environ.get("TIAOWEN_SOAK") == "1"

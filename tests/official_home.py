@@ -12,9 +12,10 @@ from typing import Any
 from official import official_folder
 
 from app.answering.assistant import Assistant
-from app.cli.session import Session, build_index, store_digest
+from app.cli.session import Session, build_index
 from corpus.home import Home
 from corpus.records import Answer, part_of
+from corpus.store import store_digest
 
 Add = Callable[..., Any]
 
@@ -39,7 +40,7 @@ def filled(name: str, tiaowen: Add, *added: tuple[str, str], ocr_cache: Path | N
 
 def opened(home: Home) -> Assistant:
     """The assistant over a home, opened anew."""
-    return Assistant.open(home, store_digest(home))
+    return Assistant.open(home, store_digest(home.store))
 
 
 def assert_verbatim(answer: Answer, assistant: Assistant) -> None:

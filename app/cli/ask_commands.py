@@ -8,7 +8,7 @@ from app.cli.session import Session, open_assistant
 from app.messages import tell
 from corpus.catalogue import load_catalogue
 from corpus.jsonform import answer_to_json, hit_to_json
-from corpus.records import Answer, Citation, Lang
+from corpus.records import Answer, Citation, Lang, lang_of
 
 
 def ask_question(session: Session, question: str, edition: str | None, lang: str) -> None:
@@ -16,7 +16,7 @@ def ask_question(session: Session, question: str, edition: str | None, lang: str
     if edition not in (None, "all"):
         load_catalogue().edition(str(edition))
     assistant = open_assistant(session)
-    answer = assistant.ask(question, edition, "zh" if lang == "zh" else "en" if lang == "en" else "auto")
+    answer = assistant.ask(question, edition, lang_of(lang) or "auto")
     session.out(answer_to_json(answer), lambda: answer_text(answer))
 
 
@@ -62,8 +62,7 @@ def search_clauses(session: Session, query: str, edition: str | None, lang: str,
     """Hits with their rank in every list."""
     editions = None if edition in (None, "all") else [load_catalogue().edition(str(edition)).id]
     assistant = open_assistant(session)
-    text_lang: Lang | None = "zh" if lang == "zh" else "en" if lang == "en" else None
-    found = assistant.retriever.search(query, k=k, editions=editions, lang=text_lang)
+    found = assistant.retriever.search(query, k=k, editions=editions, lang=lang_of(lang))
     value = {
         "query": query,
         "confidence": round(found.judgement.confidence, 4),

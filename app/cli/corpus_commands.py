@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from app.cli.session import Session, build_index, now, store_digest
+from app.cli.session import Session, build_index, now
 from app.messages import tell
 from corpus.catalogue import load_catalogue
 from corpus.errors import SourceUnreachable, TiaowenError, UnreadableFile, UnusableInput
 from corpus.home import keep_raw
-from corpus.records import Document, Lang, Part
-from corpus.store import CorpusStore, Fetch, Kept
+from corpus.records import Document, Part, lang_of
+from corpus.store import EMPTY_DIGEST, CorpusStore, Fetch, Kept
 
 
 def show_status(session: Session) -> None:
@@ -27,15 +27,16 @@ def show_status(session: Session) -> None:
     session.home.make()
     kept: list[Kept] = []
     fetched: dict[str, str] = {}
+    digest = EMPTY_DIGEST
     if session.home.store.exists():
         with CorpusStore(session.home.store) as store:
-            kept = store.current()
+            kept, digest = store.current(), store.digest()
             fetched = {fetch.sha256: fetch.fetched_at for fetch in store.fetches() if fetch.sha256}
     added = {(k.document.id, k.document.part): k for k in kept}
     documents = effective([*bundled_documents(), *(k.document for k in kept)])
     folder = current_generation(session.home.index)
     manifest = open_generation(folder)[0] if folder else None
-    behind = manifest is not None and manifest.get("store_digest") != store_digest(session.home)
+    behind = manifest is not None and manifest.get("store_digest") != digest
     newest = load_catalogue().newest()
     with_text = {document.edition for document in documents if document.part == "body"}
     value = {
@@ -132,9 +133,8 @@ def add_file(session: Session, file: Path, edition: str, lang: str, work: str, p
             session.out({"added": [], "same": True}, tell("added_same", session.lang))
             return
         extract = read_file(data, file.name, session.home.ocr, _Ticker(session))
-        chosen: Lang | None = "zh" if lang == "zh" else "en" if lang == "en" else None
-        documents = documents_from(extract, data, found.id, part, chosen)
-        keep_raw(session.home, data)
+        documents = documents_from(extract, data, found.id, part, lang_of(lang))
+        keep_raw(session.home.raw, data)
         revisions = store.put(documents, now())
     rows = [_added_row(document, revision) for document, revision in zip(documents, revisions, strict=True)]
     session.out({"added": rows, "same": False}, lambda: _added_text(session, rows))

@@ -15,16 +15,14 @@ from corpus.errors import UnknownClause, UnknownEdition, UnusableInput
 from corpus.home import write_whole
 from corpus.ids import parse_id
 from corpus.jsonform import lineage_to_json, link_to_json
-from corpus.records import LANGS, Clause, Document, Lang, Lineage, Link, Part, part_of
+from corpus.records import LANGS, Clause, Document, Lang, Lineage, Link, Part, lang_of, part_of
 from index.retrieve import Retriever
 
 
 def _langs(chosen: str, session: Session) -> tuple[Lang, ...]:
     if chosen == "both":
         return LANGS
-    if chosen == "auto":
-        return (session.lang,)
-    return ("zh",) if chosen == "zh" else ("en",)
+    return (lang_of(chosen) or session.lang,)
 
 
 def _documents(retriever: Retriever, edition: str, langs: Sequence[Lang], part: Part = "body") -> list[Document]:
@@ -119,12 +117,12 @@ def tell_label(label: str, lang: Lang) -> str:
 
 def print_text(session: Session, written: str, part: Part) -> None:
     """The canonical text on stdout, byte for byte, in the language asked for and no other."""
-    edition, slash, lang = written.partition("/")
-    if slash != "/" or lang not in LANGS:
+    edition, _, lang = written.partition("/")
+    chosen = lang_of(lang)
+    if chosen is None:
         raise UnusableInput(f"{written!r} is not a document", way_out="write it like aisgf@2.0/en")
     found = load_catalogue().edition(edition)
     retriever = open_assistant(session).retriever
-    chosen: Lang = "zh" if lang == "zh" else "en"
     document = retriever.document(found.id, chosen, part)
     if document is None:
         raise _missing(found.version)

@@ -43,16 +43,6 @@ def now() -> str:
     return datetime.now(UTC).replace(microsecond=0).isoformat()
 
 
-def store_digest(home: Home) -> str:
-    """Digest of the corpus store as it is; of an empty one where there is none yet."""
-    from corpus.store import EMPTY_DIGEST, CorpusStore
-
-    if not home.store.exists():
-        return EMPTY_DIGEST
-    with CorpusStore(home.store) as store:
-        return store.digest()
-
-
 def build_index(session: Session, encoder: str | None = None) -> Built:
     """Build from the store and the bundled corpus."""
     from corpus.store import CorpusStore
@@ -70,9 +60,10 @@ def build_index(session: Session, encoder: str | None = None) -> Built:
 def open_assistant(session: Session) -> Assistant:
     """The assistant over the live index; builds one from the bundled corpus where there is none yet."""
     from app.answering.assistant import Assistant
+    from corpus.store import store_digest
     from index.generation import current_generation
 
     if current_generation(session.home.index) is None:
         session.say("building")
         build_index(session)
-    return Assistant.open(session.home, store_digest(session.home))
+    return Assistant.open(session.home, store_digest(session.home.store))

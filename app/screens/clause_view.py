@@ -15,7 +15,7 @@ from app.messages import tell
 from corpus.catalogue import load_catalogue
 from corpus.errors import TiaowenError
 from corpus.ids import parse_id
-from corpus.records import LANGS, Citation, Clause, Document, Lang, Part, Span
+from corpus.records import LANGS, Citation, Clause, Document, Lang, Part, Span, part_of
 from index.passages import heading_span
 
 Documents = Mapping[tuple[str, Part], Document]
@@ -29,9 +29,8 @@ def find_clause(documents: Documents, written: object, lang: Lang) -> tuple[Docu
         wanted = parse_id(str(written))
     except TiaowenError:
         return None
-    part: Part = "notice" if wanted.path.startswith("notice") else "body"
     for of in (wanted.lang,) if wanted.lang else (lang, *LANGS):
-        document = documents.get((f"{wanted.edition}/{of}", part))
+        document = documents.get((f"{wanted.edition}/{of}", part_of(wanted.path)))
         if document and wanted.path in document.by_path:
             return document, document.by_path[wanted.path]
     return None

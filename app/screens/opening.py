@@ -13,7 +13,7 @@ from app.messages import tell
 from corpus.errors import IndexDamaged, TiaowenError
 from corpus.home import Home, find_home
 from corpus.records import Lang
-from corpus.store import EMPTY_DIGEST, CorpusStore
+from corpus.store import store_digest
 from index.generation import current_generation
 
 _BUILDING = threading.Lock()
@@ -54,7 +54,7 @@ def _live(home: Home) -> Assistant:
     for last in (False, True):
         folder = current_generation(home.index)
         try:
-            return _open(home, folder.name if folder else "", _store_digest(home))
+            return _open(home, folder.name if folder else "", store_digest(home.store))
         except IndexDamaged:
             if last or current_generation(home.index) == folder:
                 raise
@@ -62,16 +62,9 @@ def _live(home: Home) -> Assistant:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Home: lambda home: str(home.root)})
-def _open(home: Home, generation: str, store_digest: str) -> Assistant:
+def _open(home: Home, generation: str, corpus: str) -> Assistant:
     """One assistant per generation and state of the corpus, so that a rebuild or an added file is picked up."""
-    return Assistant.open(home, store_digest)
-
-
-def _store_digest(home: Home) -> str:
-    if not home.store.exists():
-        return EMPTY_DIGEST
-    with CorpusStore(home.store) as store:
-        return store.digest()
+    return Assistant.open(home, corpus)
 
 
 def _complain(error: TiaowenError, lang: Lang) -> None:

@@ -56,7 +56,7 @@ def _answer(answer: Answer, documents: Documents, lang: Lang) -> dict[str, Any]:
         "declined": declined
         and {
             "message": declined.message,
-            "evidence": [{**_chip(c, lang), "quote": c.quote, "locator": c.locator} for c in declined.evidence],
+            "evidence": [{**_chip(c, lang), "locator": c.locator} for c in declined.evidence],
             "nearest": [link for id_ in declined.nearest if (link := _link(documents, id_, lang))],
         },
         "notes": [_note(note, cited, documents, lang) for note in answer.notes],

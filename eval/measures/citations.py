@@ -13,6 +13,7 @@ from typing import Any
 
 from corpus.errors import TiaowenError
 from corpus.ids import ClauseId, is_below, neutral, parse_id, short
+from corpus.records import part_of
 from eval.cases import Case
 from eval.measures.score import AnswerJson, Score, unscored, yes_no
 
@@ -122,7 +123,7 @@ def citation_fault(citation: dict[str, Any], text_of: TextOf) -> str | None:
     """What is wrong with a citation, or None: no such document, another text, another slice."""
     clause: str = citation["clause"]
     document, _, path = clause.partition("#")
-    part = "notice" if is_below(path, "notice") else "body"
+    part = part_of(path)
     try:
         text = text_of(document, part)
     except (TiaowenError, LookupError):

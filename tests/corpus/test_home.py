@@ -94,10 +94,10 @@ def test_a_very_long_name_is_written_too(tmp_path: Path) -> None:
 def test_raw_bytes_are_kept_once_under_their_digest(tmp_path: Path) -> None:
     home = Home(tmp_path)
     data = "《框架》".encode()
-    digest = keep_raw(home, data)
+    digest = keep_raw(home.raw, data)
     assert digest == hashlib.sha256(data).hexdigest()
     before = (home.raw / digest).stat()
-    assert keep_raw(home, data) == digest
+    assert keep_raw(home.raw, data) == digest
     after = (home.raw / digest).stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
     assert names(home.raw) == [digest]

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from corpus.records import part_of
+
 TEXTS = {
     ("aisgf@2.0/zh", "body"): "5.4 备份\n上线前先备份，再留好日志。\n",
     ("aisgf@2.0/en", "body"): "5.4 Backups\nTake a backup first, then keep the logs.\n",
@@ -23,7 +25,7 @@ def _text_of(document: str, part: str) -> str:
 
 def _citation(clause: str, quote: str, marker: int = 1) -> dict[str, Any]:
     document, _, path = clause.partition("#")
-    text = TEXTS[document, "notice" if path.startswith("notice") else "body"]
+    text = TEXTS[document, part_of(path)]
     start = text.index(quote)
     return {
         "marker": marker,
