@@ -118,9 +118,21 @@ class CorpusStore:
             raise
         self._db.execute("COMMIT")
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A transaction whose failure (a full disk, a damaged page) is told in one line; nothing of it is kept."""
+        try:
+            with self._transaction():
+                yield
+        except sqlite3.Error as error:
+            raise HomeUnusable(
+                f"the corpus store cannot be written ({error})",
+                way_out="free some space or name another home with --home DIR; nothing was changed",
+            ) from error
+
     def put(self, documents: Sequence[Document], added_at: str) -> list[int]:
         """Keep documents, all or none; returns their revisions. A text that is current already gets no new revision."""
-        with self._transaction():
+        with self._writing():
             return [self._put(document, added_at) for document in documents]
 
     def _put(self, document: Document, added_at: str) -> int:
@@ -183,7 +195,7 @@ class CorpusStore:
         """Add a row to the provenance ledger."""
         row = asdict(fetch)
         marks = ", ".join(f":{name}" for name in row)
-        with self._transaction():
+        with self._writing():
             self._db.execute(f"INSERT INTO fetches ({', '.join(row)}) VALUES ({marks})", row)
 
     def fetches(self) -> list[Fetch]:

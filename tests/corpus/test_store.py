@@ -179,3 +179,17 @@ def test_a_store_below_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(HomeUnusable, match="cannot be opened"):
         CorpusStore(tmp_path / "file" / "corpus.db")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_write_that_fails_is_told_in_one_line_and_keeps_nothing(path: Path, lang: str) -> None:
+    with CorpusStore(path) as store:
+        db = sqlite3.connect(path)
+        db.execute("CREATE TRIGGER full BEFORE INSERT ON clauses BEGIN SELECT RAISE(ABORT, 'disk is full'); END")
+        db.close()
+        with pytest.raises(
+            HomeUnusable, match=r"cannot be written \(disk is full\); free some space.*nothing was"
+        ) as no:
+            store.put([document(lang)], DAY)
+        assert "\n" not in str(no.value)
+        assert (store.current(), store.digest()) == ([], EMPTY_DIGEST)
