@@ -1,7 +1,8 @@
 """The corpus store: one SQLite file with documents, clauses and the provenance of every fetch.
 
 A document is kept with all its clauses in one transaction. A second text for the same edition, part and language is a
-new revision; the newest is current. `schema_version` stands in `meta`: an older store is migrated, a newer refused.
+new revision; the newest is current unless it was removed. No revision is ever deleted: citations made from it stay
+checkable. `schema_version` stands in `meta`: an older store is migrated, a newer refused.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from corpus.errors import HomeUnusable
 from corpus.jsonform import document_from_json, document_to_json
 from corpus.records import Document
 
-SCHEMA_VERSION = 1
 EMPTY_DIGEST = hashlib.sha256(b"[]").hexdigest()
 
 _SCHEMA = """
@@ -35,6 +35,15 @@ CREATE TABLE IF NOT EXISTS clauses (
     document TEXT NOT NULL, part TEXT NOT NULL, revision INTEGER NOT NULL, ordinal INTEGER NOT NULL,
     path TEXT NOT NULL, row TEXT NOT NULL, PRIMARY KEY (document, part, revision, ordinal));
 """
+_MIGRATIONS = (
+    """
+ALTER TABLE documents ADD COLUMN removed_at TEXT;
+CREATE VIEW current AS SELECT * FROM documents AS d WHERE removed_at IS NULL AND revision =
+    (SELECT MAX(revision) FROM documents WHERE id = d.id AND part = d.part);
+""",
+)
+"""What brings a store from version n to n + 1, statements parted by semicolons; a new store runs them all."""
+SCHEMA_VERSION = 1 + len(_MIGRATIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,8 @@ class CorpusStore:
                 )
             if found and int(found[0]) == SCHEMA_VERSION:
                 return
-            for statement in _SCHEMA.split(";"):
+            missing = _MIGRATIONS[int(found[0]) - 1 :] if found else (_SCHEMA, *_MIGRATIONS)
+            for statement in ";".join(missing).split(";"):
                 self._db.execute(statement)
             self._db.execute("INSERT OR REPLACE INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
 
@@ -137,19 +147,19 @@ class CorpusStore:
 
     def _put(self, document: Document, added_at: str) -> int:
         row = self._db.execute(
-            "SELECT revision, sha256, raw_sha256, status, head FROM documents WHERE id = ? AND part = ? "
+            "SELECT revision, sha256, raw_sha256, status, removed_at, head FROM documents WHERE id = ? AND part = ? "
             "ORDER BY revision DESC",
             (document.id, document.part),
         ).fetchone()
         head = document_to_json(document)
         clauses = head.pop("clauses")
-        same = (document.sha256, document.raw_sha256, document.status)
-        if row and row[1:4] == same and json.loads(row[4])["reader"] == document.reader:
+        same = (document.sha256, document.raw_sha256, document.status, None)
+        if row and row[1:5] == same and json.loads(row[5])["reader"] == document.reader:
             return int(row[0])
         revision = int(row[0]) + 1 if row else 1
         key = (document.id, document.part, revision)
         self._db.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
             (
                 *key, document.edition, document.lang, document.status, document.sha256, document.raw_sha256, added_at,
                 json.dumps(head, ensure_ascii=False),
@@ -162,11 +172,27 @@ class CorpusStore:
         return revision
 
     def current(self) -> list[Kept]:
-        """The newest revision of every document, by id and part."""
-        rows = self._db.execute(
-            "SELECT id, part, MAX(revision), added_at, head FROM documents GROUP BY id, part ORDER BY id, part"
-        ).fetchall()
+        """The newest revision of every document that was not removed, by id and part."""
+        rows = self._db.execute("SELECT id, part, revision, added_at, head FROM current ORDER BY id, part").fetchall()
         return [self._kept(*row) for row in rows]
+
+    def revision(self, document: str, part: str, digest: str) -> Kept | None:
+        """The newest revision, superseded and removed ones too, whose text has a sha256 that starts with `digest`."""
+        row = self._db.execute(
+            "SELECT id, part, revision, added_at, head FROM documents "
+            "WHERE id = ? AND part = ? AND substr(sha256, 1, ?) = ? ORDER BY revision DESC",
+            (document, part, len(digest), digest),
+        ).fetchone()
+        return self._kept(*row) if row else None
+
+    def remove(self, document: str, part: str, removed_at: str) -> int:
+        """Take a document out of the answers; the number of revisions that were taken out, 0 if there was none."""
+        with self._writing():
+            done = self._db.execute(
+                "UPDATE documents SET removed_at = ? WHERE id = ? AND part = ? AND removed_at IS NULL",
+                (removed_at, document, part),
+            )
+            return done.rowcount
 
     def _kept(self, document: str, part: str, revision: int, added_at: str, head: str) -> Kept:
         rows = self._db.execute(
@@ -178,16 +204,13 @@ class CorpusStore:
 
     def digest(self) -> str:
         """Digest of the current revisions: changes when what answers could be made from changes."""
-        rows = self._db.execute(
-            "SELECT id, part, status, sha256, raw_sha256, MAX(revision) FROM documents GROUP BY id, part "
-            "ORDER BY id, part"
-        )
-        listed = [list(row[:5]) for row in rows]
+        rows = self._db.execute("SELECT id, part, status, sha256, raw_sha256 FROM current ORDER BY id, part")
+        listed = [list(row) for row in rows]
         return hashlib.sha256(json.dumps(listed).encode()).hexdigest()
 
     def has_raw(self, raw_sha256: str, edition: str, part: str, outline: str) -> bool:
         """Whether a current document of this edition and part was read from these bytes by this version of the outline."""
-        query = "SELECT head FROM documents WHERE raw_sha256 = ? AND edition = ? AND part = ?"
+        query = "SELECT head FROM current WHERE raw_sha256 = ? AND edition = ? AND part = ?"
         heads = [json.loads(head) for (head,) in self._db.execute(query, (raw_sha256, edition, part))]
         return any(head["reader"].endswith(outline) for head in heads)
 

@@ -120,6 +120,33 @@ def test_bytes_already_read_are_known_per_edition(path: Path) -> None:
         assert not store.has_raw("ab" * 32, "aisgf@2.0", "body", "outline/0")
 
 
+def test_bytes_of_a_superseded_revision_are_not_current(path: Path) -> None:
+    with CorpusStore(path) as store:
+        for raw in ("aa" * 32, "bb" * 32):
+            store.put([document(raw_sha256=raw)], DAY)
+        assert not store.has_raw("aa" * 32, "aisgf@2.0", "body", "")
+        assert store.put([document(raw_sha256="aa" * 32)], LATER) == [3]
+        assert store.has_raw("aa" * 32, "aisgf@2.0", "body", "")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_removed_document_is_out_of_answers_and_stays_checkable(path: Path, lang: str) -> None:
+    name = f"aisgf@2.0/{lang}"
+    with CorpusStore(path) as store:
+        store.put([document(lang)], DAY)
+        store.put([reworded(lang)], DAY)
+        assert store.remove(name, "notice", LATER) == 0
+        assert store.remove(name, "body", LATER) == 2
+        assert (store.current(), store.digest()) == ([], EMPTY_DIGEST)
+        assert not store.has_raw("ab" * 32, "aisgf@2.0", "body", "")
+        for revision, of in enumerate((document(lang), reworded(lang)), 1):
+            kept = store.revision(name, "body", of.sha256[:12])
+            assert kept and (kept.document, kept.revision) == (of, revision)
+        assert store.revision(name, "body", "0" * 12) is None
+        assert store.put([reworded(lang)], LATER) == [3]
+        assert [kept.document for kept in store.current()] == [reworded(lang)]
+
+
 def test_the_ledger_keeps_every_fetch_in_order(path: Path) -> None:
     good = Fetch(
         *("aisgf@2.0", "body", "https://www.cac.gov.cn/a.pdf", "https://www.cac.gov.cn/b.pdf", DAY, 200, '"e"', None),
@@ -158,11 +185,13 @@ def test_a_store_of_a_newer_version_is_refused_in_one_line_and_left_as_it_is(pat
     db.close()
 
 
-def test_a_store_of_an_older_version_keeps_its_documents_and_is_stamped(path: Path) -> None:
-    stamp(path, str(SCHEMA_VERSION - 1))
+def test_a_store_of_the_first_version_keeps_its_documents_and_is_migrated(path: Path) -> None:
+    stamp(path, "1")
+    db = sqlite3.connect(path)
+    db.executescript("DROP VIEW current; ALTER TABLE documents DROP COLUMN removed_at")
     with CorpusStore(path) as store:
         assert [kept.document for kept in store.current()] == [document()]
-    db = sqlite3.connect(path)
+        assert store.remove("aisgf@2.0/zh", "body", LATER) == 1
     assert db.execute("SELECT value FROM meta").fetchall() == [(str(SCHEMA_VERSION),)]
     db.close()
 
