@@ -17,6 +17,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "clauses": ("条款", "clauses"),
     "body": ("正文", "body"),
     "notice": ("发布公告", "announcement"),
+    "twins": (
+        "中英对照  {part}  {pairs}对条款，其中{differ}条两种语言不一致（tiaowen status --json 列出）",
+        "zh–en  {part}  {pairs} pairs of clauses; in {differ} the languages differ (listed by tiaowen status --json)",
+    ),
+    "disagrees": ("中英不一致", "Chinese and English differ"),
     "index": ("索引", "index"),
     "index_current": ("与语料一致", "in step with the corpus"),
     "index_behind": ("落后于语料，请运行 tiaowen build", "behind the corpus, run: tiaowen build"),
@@ -46,6 +51,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "added_same": (
         "该文件已在语料中，未作改动",
         "this file is in the corpus already, nothing changed",
+    ),
+    "removed": (
+        "已移出 {document}（{revisions}次修订仍留存，可用 tiaowen text --sha256 核对）；有自编要点的，恢复自编要点",
+        "removed {document} ({revisions} revisions stay checkable with tiaowen text --sha256); "
+        "our digest, where there is one, takes its place again",
     ),
     "then_build": ("请运行 tiaowen build 更新索引", "now run: tiaowen build"),
     "offer": (

@@ -34,30 +34,6 @@ VERSIONS = [edition.version for edition in load_catalogue().of_work()]
 OPPOSITE = {"added": "removed", "removed": "added", "split": "merged", "merged": "split"}
 
 
-@pytest.fixture
-def home() -> Home:
-    """The built home; read only."""
-    return built_home()
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Home:
-    """A home that nothing was put into."""
-    return Home(tmp_path / "empty")
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Any:
-    """Write a file: `file("a.txt", b"...")` gives its path as text."""
-
-    def write(name: str, data: bytes | str) -> str:
-        path = tmp_path / name
-        path.write_bytes(data if isinstance(data, bytes) else data.encode())
-        return str(path)
-
-    return write
-
-
 # --- asking
 
 
@@ -488,10 +464,14 @@ def test_a_damaged_index_names_the_command_that_mends_it(tiaowen: Any, tmp_path:
     home = copied_home(tmp_path / "home")
     path = home.index / (home.index / "CURRENT").read_text("utf-8") / damaged
     path.write_bytes(path.read_bytes()[:-1] + b"\x01\x02")
-    for arguments in (("ask", "开源"), ("status",), ("diff", "1.0", "2.0", "--json")):
+    for arguments in (("ask", "开源"), ("diff", "1.0", "2.0", "--json")):
         done = tiaowen(*arguments, home=home)
         assert done.code == 1
         assert done.line.startswith(f"tiaowen: {damaged} has digest") and done.line.endswith("; run: tiaowen build")
+    told = tiaowen("status", "--json", home=home)
+    assert told.code == 0
+    assert told.json["index"]["damaged"].startswith(f"{damaged} has digest")
+    assert "; run: tiaowen build\n" in tiaowen("status", home=home).out
 
 
 def test_an_encoder_that_is_not_there_leaves_the_index(tiaowen: Any, tmp_path: Path) -> None:
