@@ -23,7 +23,7 @@ from ingest.layout import Block
 from ingest.numbering import Numbered, Numbering, glued
 from ingest.rows import number_rows
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same blocks would give other clauses."""
 
 _HEADING_LIMIT = {"zh": 40, "en": 140}

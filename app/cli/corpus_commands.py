@@ -8,8 +8,9 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from app.cli.parse_report import parse_line, parse_row
 from app.cli.session import Session, build_index, now
 from app.messages import tell
 from corpus.catalogue import load_catalogue
@@ -17,6 +18,9 @@ from corpus.errors import IndexDamaged, SourceUnreachable, TiaowenError, Unreada
 from corpus.home import keep_raw
 from corpus.records import LANGS, Document, Lang, Part, lang_of
 from corpus.store import EMPTY_DIGEST, CorpusStore, Fetch, Kept
+
+if TYPE_CHECKING:
+    from ingest.layout import Extract
 
 
 def show_status(session: Session) -> None:
@@ -158,7 +162,7 @@ def add_file(session: Session, file: Path, edition: str, lang: str, work: str, p
         documents = documents_from(extract, data, found.id, part, lang_of(lang))
         keep_raw(session.home.raw, data)
         revisions = store.put(documents, now())
-    rows = [_added_row(document, revision) for document, revision in zip(documents, revisions, strict=True)]
+    rows = [_added_row(extract, document, revision) for document, revision in zip(documents, revisions, strict=True)]
     session.out({"added": rows, "same": False}, lambda: _added_text(session, rows))
 
 
@@ -182,7 +186,7 @@ def remove_document(session: Session, written: str, part: Part) -> None:
     session.out({"removed": rows}, "\n".join([*lines, tell("then_build", session.lang)]))
 
 
-def _added_row(document: Document, revision: int) -> dict[str, Any]:
+def _added_row(extract: Extract, document: Document, revision: int) -> dict[str, Any]:
     return {
         "document": document.id,
         "part": document.part,
@@ -191,21 +195,15 @@ def _added_row(document: Document, revision: int) -> dict[str, Any]:
         "clauses": len(document.clauses),
         "sha256": document.sha256,
         "revision": revision,
+        "parsed": parse_row(extract, document),
     }
 
 
 def _added_text(session: Session, rows: Sequence[dict[str, Any]]) -> str:
-    lines = [
-        tell(
-            "added",
-            session.lang,
-            document=row["document"],
-            clauses=row["clauses"],
-            status=tell(row["status"], session.lang),
-            revision=row["revision"],
-        )
-        for row in rows
-    ]
+    lines = []
+    for row in rows:
+        told = {**row, "status": tell(row["status"], session.lang)}
+        lines += [tell("added", session.lang, **told), parse_line(row["parsed"], session.lang)]
     return "\n".join([*lines, tell("then_build", session.lang)])
 
 
@@ -296,4 +294,4 @@ def _parsed(session: Session, store: CorpusStore, fetch: Fetch) -> list[dict[str
     part: Part = "notice" if fetch.part == "notice" else "body"
     documents = documents_from(extract, data, fetch.edition, part, None, fetch.final_url)
     revisions = store.put(documents, now())
-    return [_added_row(document, revision) for document, revision in zip(documents, revisions, strict=True)]
+    return [_added_row(extract, document, revision) for document, revision in zip(documents, revisions, strict=True)]

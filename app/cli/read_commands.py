@@ -16,6 +16,8 @@ from corpus.errors import UnknownClause, UnknownEdition, UnusableInput
 from corpus.home import write_whole
 from corpus.ids import parse_id
 from corpus.jsonform import lineage_to_json, link_to_json
+from corpus.mapping import MappingRow, row_of
+from corpus.mapping import rows as mapping_rows
 from corpus.records import LANGS, Clause, Disagreement, Document, Lang, Lineage, Link, Part, lang_of, part_of
 from corpus.store import CorpusStore
 from index.retrieve import Retriever
@@ -82,8 +84,21 @@ def _clause_row(document: Document, clause: Clause) -> dict[str, Any]:
         "reading": document.reading,
         "translation": document.translation,
         "flags": list(clause.flags),
+        "mapping": _mapping_row(row_of(document, clause.path)),
         "url": document.url,
         "document_sha256": document.sha256,
+    }
+
+
+def _mapping_row(row: MappingRow | None) -> dict[str, Any] | None:
+    """A row of the mapping table by bare paths; None for every other clause."""
+    if row is None:
+        return None
+    return {
+        "risk": row.risk,
+        "measures": list(row.measures),
+        "governance": list(row.governance),
+        "unresolved": list(row.unresolved),
     }
 
 
@@ -105,6 +120,8 @@ def _clause_text(session: Session, value: dict[str, Any]) -> str:
         page = f"  {tell('page', session.lang, page=row['page_label'] or row['page'])}" if row["page"] else ""
         lines.append(f"{row['id']}  ({', '.join(nature)}){page}")
         lines += [f"  {' › '.join([*row['place'], row['heading']])}".rstrip(" ›"), "", row["text"], ""]
+        if row["mapping"]:
+            lines += [_mapping_line(session, row["mapping"]), ""]
     for told in reasons([Disagreement(**found) for found in value["disagreements"]], session.lang):
         lines.append(f"{tell('disagrees', session.lang)}  {told}")
     for link in value["lineage"]:
@@ -114,6 +131,13 @@ def _clause_text(session: Session, value: dict[str, Any]) -> str:
             f"{link['new']} {', '.join(link['to']) or '—'}  {label}  {link['confidence']:.2f}"
         )
     return "\n".join(lines).rstrip()
+
+
+def _mapping_line(session: Session, row: dict[str, Any]) -> str:
+    """`mapping  3.2.1(a) → 4.2.1(b), 4.2.1(c) → 5.4`; names that are no clause follow in brackets."""
+    parts = " → ".join(", ".join(found) or "—" for found in ([row["risk"]], row["measures"], row["governance"]))
+    unresolved = f"  ({', '.join(row['unresolved'])})" if row["unresolved"] else ""
+    return f"{tell('mapping', session.lang)}  {parts}{unresolved}"
 
 
 def tell_label(label: str, lang: Lang) -> str:
@@ -158,6 +182,7 @@ def print_outline(session: Session, edition: str, lang: str, part: Part) -> None
     found = load_catalogue().edition(edition)
     retriever = open_assistant(session).retriever
     document = _documents(retriever, found.id, _langs(lang, session), part)[0]
+    table = {row.path: row for row in mapping_rows(document)}
     rows = [
         {
             "id": clause.path,
@@ -165,6 +190,7 @@ def print_outline(session: Session, edition: str, lang: str, part: Part) -> None
             "parent": clause.parent,
             "page": page.page if (page := document.page_at(clause.lead.end)) else None,
             "chars": len(clause.text),
+            **({"mapping": _mapping_row(table[clause.path])} if clause.path in table else {}),
         }
         for clause in document.clauses
     ]
