@@ -55,6 +55,17 @@ def rows(document: Document) -> tuple[MappingRow, ...]:
     return tuple(_row(document, clause, headings) for clause in printed)
 
 
+def governance_names(document: Document) -> dict[str, str]:
+    """What the table calls each governance measure, by clause path, as its first row prints it."""
+    printed = [clause for clause in document.clauses if clause.kind == "row"]
+    headings = _headings(document, {name for clause in printed for name in _names(clause)})
+    found: dict[str, str] = {}
+    for names in (_names(clause) for clause in printed):
+        for name, path in zip(names, _resolved(names, headings), strict=True):
+            found.setdefault(path, name)
+    return {path: name for path, name in found.items() if path in document.by_path}
+
+
 def row_of(document: Document, path: str) -> MappingRow | None:
     """The row with a path (`T.3.2.1(a)`), if the document has it."""
     return next((row for row in rows(document) if row.path == path), None)

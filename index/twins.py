@@ -20,6 +20,7 @@ import numpy as np
 
 from corpus.glossary import concept, load_glossary, stands
 from corpus.ids import sort_key
+from corpus.mapping import governance_names, likeness
 from corpus.mapping import rows as mapping_rows
 from corpus.quantities import quantities
 from corpus.records import LANGS, Clause, Disagreement, DisagreementKind, Document, Lang, Twins
@@ -89,7 +90,7 @@ def find_twins(documents: Sequence[Document], encoder: Encoder) -> list[Twins]:
 def disagreements(zh: Document, en: Document, encoder: Encoder) -> tuple[Disagreement, ...]:
     """Where two documents of one edition and part say different things, in text order, each with its reason."""
     pairs = [Pair(clause.path, clause, en.by_path[clause.path]) for clause in zh.clauses if clause.path in en.by_path]
-    prose = [pair for pair in pairs if pair.zh.kind not in ("row", "ack")]
+    prose = [pair for pair in pairs if pair.zh.kind not in ("row", "table", "ack")]
     found = [
         *_missing(zh, en),
         *_form(prose),
@@ -101,6 +102,7 @@ def disagreements(zh: Document, en: Document, encoder: Encoder) -> tuple[Disagre
         *_force(prose),
         *_numbers(prose),
         *_mapping(zh, en),
+        *_table_names(zh, en),
     ]
     return tuple(sorted(found, key=lambda d: (sort_key(d.path), d.kind, d.zh, d.en)))
 
@@ -256,10 +258,7 @@ def _numbers(pairs: Sequence[Pair]) -> Iterator[Disagreement]:
 
 
 def _mapping(zh: Document, en: Document) -> Iterator[Disagreement]:
-    """Rows of the mapping table with other measures; a row read in doubt says nothing.
-
-    Names of governance measures that the table renders otherwise than their headings are told once, at the measure.
-    """
+    """Rows of the mapping table with other measures; a row read in doubt says nothing."""
     rows = {row.path: row for row in mapping_rows(en)}
     for row in mapping_rows(zh):
         other = rows.get(row.path)
@@ -268,3 +267,12 @@ def _mapping(zh: Document, en: Document) -> Iterator[Disagreement]:
         for one, two in ((row.measures, other.measures), (row.governance, other.governance)):
             if set(one) != set(two):
                 yield Disagreement(row.path, "mapping", ", ".join(one), ", ".join(two))
+
+
+def _table_names(zh: Document, en: Document) -> Iterator[Disagreement]:
+    """Governance measures that the table names by their heading in Chinese, and otherwise in English."""
+    names = {"zh": governance_names(zh), "en": governance_names(en)}
+    for path, name in names["zh"].items():
+        heading, other = en.by_path[path].heading if path in en.by_path else "", names["en"].get(path, "")
+        if heading and other and likeness(name, zh.by_path[path].heading) >= _ALIKE > likeness(other, heading):
+            yield Disagreement(path, "rendering", zh.by_path[path].heading, f"{other} / {heading}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from small import clause
 
-from corpus.mapping import MappingRow, likeness, measure_paths, row_of, rows
+from corpus.mapping import MappingRow, governance_names, likeness, measure_paths, row_of, rows
 from corpus.records import Document, Lang, Span
 
 SECTIONS = {
@@ -105,3 +105,14 @@ def test_the_paths_of_a_cell_of_measures(printed: str, paths: list[str]) -> None
 def test_likeness_of_headings(one: str, other: str, alike: bool) -> None:
     assert (likeness(one, other) > 0.35) is alike
     assert likeness(one, other) == pytest.approx(likeness(other, one))
+
+
+@pytest.mark.parametrize(
+    ("lang", "names"),
+    [
+        ("zh", {"5.2": "健全数据安全规范", "5.1": "推进人工智能可解释研究"}),
+        ("en", {"5.2": "Improving data security rules", "5.1": "Research on AI explainability"}),
+    ],
+)
+def test_what_the_table_calls_a_governance_measure(lang: Lang, names: dict[str, str]) -> None:
+    assert governance_names(table(lang)) == names
