@@ -39,18 +39,25 @@ def sort_out(pages: Sequence[Page]) -> tuple[list[Page], tuple[Dropped, ...]]:
 
     A cover is a page before the first one with three lines as wide as a text line.
     """
-    bare, dropped = _without_furniture(pages)
-    body = []
+    text, dropped = _without_contents(pages)
+    bare, furniture = _without_furniture(text)
+    body = [page for page in bare if page.lines]
+    first = _first_text(body)
+    cover = [Dropped(line, page.number, "cover") for page in body[:first] for line in page.lines]
+    return body[first:], (*dropped, *furniture, *cover)
+
+
+def _without_contents(pages: Sequence[Page]) -> tuple[list[Page], list[Dropped]]:
+    kept: list[Page] = []
+    dropped: list[Dropped] = []
     inside = False
-    for page in bare:
+    for page in pages:
         inside = bool(page.lines) and _is_contents(page, goes_on=inside)
         if inside:
             dropped += [Dropped(line, page.number, "contents") for line in page.lines]
-        elif page.lines:
-            body.append(page)
-    first = _first_text(body)
-    dropped += [Dropped(line, page.number, "cover") for page in body[:first] for line in page.lines]
-    return body[first:], tuple(dropped)
+        else:
+            kept.append(page)
+    return kept, dropped
 
 
 def _without_furniture(pages: Sequence[Page]) -> tuple[list[Page], list[Dropped]]:
