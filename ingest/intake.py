@@ -6,13 +6,14 @@ bytes ─ sniff ─> pdf | html | markdown | text ─> pages or blocks, per lang
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from corpus.catalogue import is_official_host, load_catalogue
 from corpus.errors import UnreadableFile
 from corpus.records import LANGS, Document, Lang, Part, Status
 from corpus.text import HAN, han_share
+from ingest import ocr
 from ingest.flow import flow, split_languages
 from ingest.layout import Block, Extract
 from ingest.markup import read_html
@@ -21,21 +22,34 @@ from ingest.pdf import read_pdf
 from ingest.plain import read_markdown, read_text
 from ingest.sniff import media_type
 
-Progress = Callable[[int, int, float], None]
 _BILINGUAL = 0.2
 """A page of HTML or text with at least this share of either language's blocks holds two documents."""
 
 
-def read_file(data: bytes, name: str, cache: Path, progress: Progress | None = None) -> Extract:
-    """Read a file by what its bytes are, whatever its name says. Raises `UnreadableFile`."""
+def read_file(
+    data: bytes,
+    name: str,
+    cache: Path,
+    progress: ocr.Progress | None = None,
+    recogniser: ocr.Recogniser | None = None,
+) -> Extract:
+    """Read a file by what its bytes are, whatever its name says; `recogniser` stands in for rapidocr.
+
+    Raises `UnreadableFile`, and `OcrUnavailable` for a scan where OCR is not installed.
+    """
     kind = media_type(data, name)
     if kind == "application/pdf":
-        return read_pdf(data, cache=cache, progress=progress)
+        return read_pdf(data, cache=cache, progress=progress, recogniser=recogniser)
     readers = {"text/html": read_html, "text/markdown": read_markdown, "text/plain": read_text}
     if kind in readers:
         return readers[kind](data)
     if kind == "application/x-empty":
         raise UnreadableFile(f"{name!r} is empty", way_out="fetch it again, or supply another copy")
+    if kind == "application/octet-stream":
+        raise UnreadableFile(
+            f"{name!r} is no known kind of file, nor text in UTF-8 or GB 18030",
+            way_out="save it as UTF-8 text, or supply a PDF or HTML file",
+        )
     raise UnreadableFile(
         f"{name!r} is {_article(kind)} {kind} file, not a text that can be read",
         way_out="supply a PDF, HTML, Markdown or text file",

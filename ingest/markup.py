@@ -24,7 +24,7 @@ from w3lib.url import safe_url_string
 
 from corpus.errors import UnreadableFile
 from ingest.layout import Block, Extract
-from ingest.plain import BLANK, WAY_OUT, join_lines, read_markdown, read_text, record, within_cap
+from ingest.plain import BLANK, WAY_OUT, join_lines, read_markdown, read_text, record, visible, within_cap
 
 __all__ = ["find_attachments", "read_html", "read_markdown", "read_text"]
 
@@ -104,7 +104,7 @@ def _article(soup: BeautifulSoup) -> Tag:
 
 
 def _text_of(tag: Tag | None) -> str:
-    return tag.get_text().strip(BLANK) if tag else ""
+    return visible(tag.get_text()).strip(BLANK) if tag else ""
 
 
 def _meta(soup: BeautifulSoup, *names: str) -> str:
@@ -112,7 +112,7 @@ def _meta(soup: BeautifulSoup, *names: str) -> str:
     wanted = {name.lower() for name in names}
     for tag in soup.find_all("meta"):
         if str(tag.get("name") or tag.get("property") or "").lower() in wanted:
-            return str(tag.get("content") or "").strip(BLANK)
+            return visible(str(tag.get("content") or "")).strip(BLANK)
     return ""
 
 
@@ -222,7 +222,7 @@ def _owned_texts(root: Tag, cells: Mapping[int, Tag]) -> Iterator[tuple[Tag, str
             owners[id(node)] = node if not in_cell and (is_block or id(node) in cells) else above
             yield owners[id(node)], _BREAK if node.name == "br" or (in_cell and is_block) else ""
         elif type(node) is NavigableString:
-            yield above, str(node)
+            yield above, visible(str(node))
 
 
 def _row(row: Tag, texts: Mapping[int, str]) -> Iterator[Block]:

@@ -16,8 +16,9 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Generator, Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -54,7 +55,7 @@ class Limits:
     """What one file may cost: processor seconds and megabytes of address space in the child process."""
 
     seconds: int = 120
-    megabytes: int = 2048
+    megabytes: int = 1024
 
 
 def read_pdf(
@@ -119,9 +120,32 @@ def _kind(data: bytes) -> str:
     return f"something that starts with {data[:8].hex()}"
 
 
-def _child(mode: Literal["text", "render"], limits: Limits, *rest: str) -> list[str]:
+@contextmanager
+def _child(
+    mode: Literal["text", "render"], data: bytes, limits: Limits, *rest: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The child process with the file on its stdin, ended with the block.
+
+    Its stdin stays open meanwhile: at its end the child knows that we are gone, killed perhaps, and ends too.
+    """
     # -P: without it the folder the user happens to be in would come first, and a file json.py there would be run.
-    return [sys.executable, "-P", "-m", "ingest.pdf_child", mode, str(limits.seconds), str(limits.megabytes), *rest]
+    command = [sys.executable, "-P", "-m", "ingest.pdf_child", mode, str(limits.seconds), str(limits.megabytes)]
+    pipe = subprocess.PIPE
+    child = subprocess.Popen(
+        [*command, str(len(data)), *rest], stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=_environment()
+    )
+    assert child.stdin and child.stdout
+    try:
+        with suppress(BrokenPipeError):
+            child.stdin.write(data)
+            child.stdin.flush()
+        yield child
+    finally:
+        child.kill()
+        child.stdout.close()
+        with suppress(BrokenPipeError):
+            child.stdin.close()
+        child.wait()
 
 
 def _environment() -> dict[str, str]:
@@ -129,22 +153,36 @@ def _environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))}
 
 
+@contextmanager
+def _stopped_after(child: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
+    """Kills a child that outlives the block's time; the event tells that it did."""
+    passed = threading.Event()
+
+    def stop() -> None:
+        passed.set()
+        child.kill()
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield passed
+    finally:
+        timer.cancel()
+
+
 def _asked(data: bytes, limits: Limits) -> dict[str, Any]:
     """What the child says about the file; a child that dies or runs over is the file's fault."""
-    try:
-        done = subprocess.run(
-            _child("text", limits),
-            input=data,
-            capture_output=True,
-            env=_environment(),
-            timeout=4 * limits.seconds,  # of the clock: a busy machine gives the child a fraction of a processor
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise _too_slow(limits) from None
-    if done.returncode:
-        raise _died(done.returncode, limits)
-    answer: dict[str, Any] = json.loads(done.stdout)
+    seconds = 4 * limits.seconds  # of the clock: a busy machine gives the child a fraction of a processor
+    with _child("text", data, limits) as child, _stopped_after(child, seconds) as passed:
+        assert child.stdout
+        said = child.stdout.read()
+        code = child.wait()
+    if passed.is_set():
+        raise _too_slow(limits)
+    if code:
+        raise _died(code, limits)
+    answer: dict[str, Any] = json.loads(said)
     if "error" in answer:
         raise UnreadableFile(answer["error"], way_out=answer["way_out"])
     return answer
@@ -164,14 +202,8 @@ def _died(code: int, limits: Limits) -> UnreadableFile:
 def _rendered(data: bytes, wanted: Sequence[int], limits: Limits) -> Generator[ocr.Bitmap, None, None]:
     """Grey bitmaps of the pages `wanted` (from 0), one at a time: the child waits until the last one is read."""
     generous = Limits(limits.seconds + len(wanted), limits.megabytes)
-    command = _child("render", generous, *map(str, wanted))
-    pipe = subprocess.PIPE
-    child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=_environment())
-    assert child.stdin and child.stdout
-    try:
-        with suppress(BrokenPipeError):
-            child.stdin.write(data)
-            child.stdin.close()
+    with _child("render", data, generous, *map(str, wanted)) as child:
+        assert child.stdout
         for _ in wanted:
             head = json.loads(child.stdout.readline() or "{}")
             size = head.get("width", 0) * head.get("height", 0)
@@ -181,10 +213,6 @@ def _rendered(data: bytes, wanted: Sequence[int], limits: Limits) -> Generator[o
             if not size or len(grey) < size:
                 raise _died(child.wait(), generous)
             yield ocr.Bitmap(head["page"], head["width"], head["height"], head["scale"], grey)
-    finally:
-        child.kill()
-        child.stdout.close()
-        child.wait()
 
 
 def _scanned(pages: list[dict[str, Any]]) -> list[int]:

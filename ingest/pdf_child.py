@@ -3,8 +3,10 @@
 A 7 KB file can make pdfium abort the whole process, and one of 18 KB can keep pypdf busy for 13 s. So both are only
 ever called here, under limits on memory and processor time, and the parent (`ingest.pdf`) sees a dead child at worst.
 
-    text SECONDS MEGABYTES                  one JSON object: what every page says, and what the gate needs to judge it
-    render SECONDS MEGABYTES PAGE…          per page (from 0) a JSON line with its size, then width × height grey bytes
+    text SECONDS MEGABYTES BYTES            one JSON object: what every page says, and what the gate needs to judge it
+    render SECONDS MEGABYTES BYTES PAGE…    per page (from 0) a JSON line with its size, then width × height grey bytes
+
+BYTES is the file's size; stdin stays open after it, and its end is the end of this process.
 
 An error that the file is to blame for is the JSON object `{"error": …, "way_out": …}`.
 """
@@ -14,8 +16,10 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import signal
 import sys
+import threading
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -29,6 +33,7 @@ _COARSEST, _FINEST = 2.0, 3.0  # pixels a point: below, small type is lost; abov
 _LONGEST_SIDE = 4000  # pixels: a page of 200 inches must not become a bitmap of gigabytes
 _PYPDF_SECONDS = 10
 _MAX_PAGES = 5000
+_GOOD_COPY = "download it again, or supply another copy"
 _MAX_CHARS = 200_000  # on one page; the densest page of the framework has 1,000
 
 
@@ -38,9 +43,10 @@ class Refused(Exception):
 
 def main(arguments: list[str]) -> int:
     """Do what the command line says; the exit code is 0 also for a file refused with a reason."""
-    mode, seconds, megabytes, *rest = arguments
+    mode, seconds, megabytes, size, *rest = arguments
     _limit(int(seconds), int(megabytes))
-    source, out = sys.stdin.buffer.read(), sys.stdout.buffer
+    source, out = sys.stdin.buffer.read(int(size)), sys.stdout.buffer
+    threading.Thread(target=_end_with_stdin, daemon=True).start()
     try:
         if mode == "text":
             out.write(json.dumps(_text(source)).encode())
@@ -54,6 +60,12 @@ def main(arguments: list[str]) -> int:
         out.write(json.dumps({"error": message, "way_out": "supply another copy"}).encode())
     out.flush()
     return 0
+
+
+def _end_with_stdin() -> None:
+    """End this process when the parent has ended, in whatever way: nobody wants the answer."""
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(1)
 
 
 def _limit(seconds: int, megabytes: int) -> None:
@@ -76,7 +88,7 @@ def _open(source: bytes) -> Any:
             raise _locked() from None
         if error.err_code == _NO_ERROR:  # what pdfium says of a page tree without a leaf
             raise _without_pages() from None
-        raise Refused("the PDF is damaged", "download it again, or supply another copy") from None
+        raise Refused("the PDF is damaged", _GOOD_COPY) from None
     if len(document) == 0:
         raise _without_pages()
     if len(document) > _MAX_PAGES:
@@ -138,8 +150,28 @@ def _patience(seconds: int) -> Iterator[None]:
         signal.alarm(0)
 
 
+@contextlib.contextmanager
+def _loaded(document: Any, number: int) -> Iterator[Any]:
+    """A page (from 0), closed again with the block; what pdfium cannot do with it is the file's fault."""
+    import pypdfium2
+
+    try:
+        page = document[number]
+        try:
+            yield page
+        finally:
+            page.close()
+    except pypdfium2.PdfiumError:
+        message = f"the PDF is damaged: page {number + 1} of {len(document)} cannot be read"
+        raise Refused(message, _GOOD_COPY) from None
+
+
 def _page(document: Any, number: int) -> dict[str, Any]:
-    page = document[number]
+    with _loaded(document, number) as page:
+        return _said(page)
+
+
+def _said(page: Any) -> dict[str, Any]:
     width, height = page.get_size()
     textpage = page.get_textpage()
     chars = list(_chars(page, textpage))
@@ -147,7 +179,6 @@ def _page(document: Any, number: int) -> dict[str, Any]:
     picture, paths = _drawn(page)
     lines = [[line.text, line.x0, line.y0, line.x1, line.y1] for line in lines_of(visible) if line.text]
     textpage.close()
-    page.close()
     return {
         "width": round(width, 2),
         "height": round(height, 2),
@@ -227,14 +258,13 @@ def _drawn(page: Any) -> tuple[float, int]:
 def _render(source: bytes, pages: Iterable[int]) -> Iterator[bytes]:
     document = _open(source)
     for number in pages:
-        page = document[number]
-        scale = min(_native(page), _LONGEST_SIDE / max(*page.get_size(), 1))
-        bitmap = page.render(scale=scale, grayscale=True)
-        head = {"page": number, "width": bitmap.width, "height": bitmap.height, "scale": scale}
-        yield json.dumps(head).encode() + b"\n"
-        yield _packed(bytes(bitmap.buffer), bitmap.width, bitmap.height, bitmap.stride)
-        bitmap.close()
-        page.close()
+        with _loaded(document, number) as page:
+            scale = min(_native(page), _LONGEST_SIDE / max(*page.get_size(), 1))
+            bitmap = page.render(scale=scale, grayscale=True)
+            head = {"page": number, "width": bitmap.width, "height": bitmap.height, "scale": scale}
+            yield json.dumps(head).encode() + b"\n"
+            yield _packed(bytes(bitmap.buffer), bitmap.width, bitmap.height, bitmap.stride)
+            bitmap.close()
 
 
 def _native(page: Any) -> float:

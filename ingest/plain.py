@@ -19,6 +19,9 @@ BLANK = " \t\r\n\f\v\u00a0\u3000"
 _IDEOGRAPH = re.compile(r"[\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _FULL_WIDTH = re.compile(r"[\u3000-\u3004\u3008-\u303f\uff01-\uff65]")
 _EITHER_WIDTH = re.compile(r"[“”‘’…—·]")
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0001-\U000e007f]"
+)
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?")
 _SEPARATOR = re.compile(r"(?=[^-]*-)[\s:|-]+|(?:```|~~~).*|[*_]{3,}")
 _BULLET = re.compile(r"[-*+][ \t]+")
@@ -52,6 +55,15 @@ def _seam(left: str, right: str) -> str:
         return ""
     wide = [bool(_IDEOGRAPH.match(char) or _EITHER_WIDTH.match(char)) for char in pair]
     return "" if all(wide) and _IDEOGRAPH.search(pair) else " "
+
+
+def visible(text: str) -> str:
+    """Without what prints nothing: control characters (a terminal obeys some), zero-width marks, marks of direction.
+
+    >>> visible("风险\\x1b[31m\\u200b，ri\\xadsk")
+    '风险[31m，risk'
+    """
+    return _UNSEEN.sub("", text)
 
 
 def within_cap(data: bytes) -> bytes:
@@ -90,7 +102,7 @@ def _decode_text(data: bytes) -> str:
         raise UnreadableFile(f"the file is not text but {kind}", way_out=WAY_OUT)
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     text = _strictly(data, "utf-16") if wide else _utf8_or_gb18030(data)
-    return re.sub(r"\r\n?|[\f\v\x85\u2028\u2029]", "\n", text)
+    return visible(re.sub(r"\r\n?|[\f\v\x85\u2028\u2029]", "\n", text))
 
 
 def _utf8_or_gb18030(data: bytes) -> str:

@@ -12,11 +12,13 @@ WIDTH, HEIGHT, SIZE, LEADING = 595, 842, 14, 24
 LEFT, COLUMNS, LINES = 80, 30, 26
 
 
-def framework_pdf(paragraphs: list[str], head: str = "人工智能安全治理框架2.0") -> bytes:
+def framework_pdf(
+    paragraphs: list[str], head: str = "人工智能安全治理框架2.0", compression: bool | None = None
+) -> bytes:
     """Chinese paragraphs set in lines of 30 characters with a two-character indent, 26 lines a page."""
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
     out = io.BytesIO()
-    canvas = Canvas(out, pagesize=(WIDTH, HEIGHT), invariant=1)
+    canvas = Canvas(out, pagesize=(WIDTH, HEIGHT), pageCompression=compression, invariant=1)
     lines = [line for paragraph in paragraphs for line in _set(paragraph)]
     for number, at in enumerate(range(0, len(lines), LINES), start=1):
         canvas.setFont("STSong-Light", SIZE)

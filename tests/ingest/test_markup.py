@@ -104,6 +104,17 @@ def test_table_rows_are_records_but_frames_are_not():
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"), [("风\u200b险\x1b[31m措施", "风险[31m措施"), ("ri\xadsk\u202e map\x7f", "risk map")]
+)
+def test_what_prints_nothing_is_dropped(text, kept):
+    assert texts(read_text(text.encode())) == texts(read_markdown(text.encode())) == [kept]
+    page = f'<h1>{text}</h1><div id="BodyLabel"><p>{text}</p><table><tr><td>{text}<td>{text}</table></div>'
+    extract = read_html(page.encode())
+    assert (extract.title, texts(extract)) == (kept, [kept, f"{kept} | {kept}"])
+    assert texts(read_html(b"<p>a&#27;b&#1;c&#x200b;d</p>")) == ["abcd"]
+
+
 def test_equal_paragraphs_stay_two():
     assert texts(read_html("<p>同样</p><p>同样</p><p>x</p>".encode())) == ["同样", "同样", "x"]
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import select
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -304,6 +307,13 @@ def test_a_file_that_cannot_be_read_says_why_in_one_line(read: Reader, data: byt
     assert caught.value.exit_code == 2
 
 
+def test_a_page_that_cannot_be_loaded_is_named(read: Reader) -> None:
+    pages = b"<< /Type /Pages /Kids [3 0 R 9 0 R] /Count 2 >>"
+    with pytest.raises(UnreadableFile) as caught:
+        read(handmade(b"").replace(b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", pages))
+    assert str(caught.value) == f"the PDF is damaged: page 2 of 2 cannot be read; {SAME}"
+
+
 def test_a_file_cut_in_the_middle_is_refused(read: Reader) -> None:
     whole = pdf_of(*[text_at((60, 100, "够长的一页 a page"))] * 20)
     with pytest.raises(UnreadableFile, match="cut off: its end is missing after"):
@@ -344,6 +354,25 @@ def test_a_child_without_memory_is_the_files_fault(read: Reader) -> None:
 def test_a_child_that_runs_over_is_stopped(read: Reader) -> None:
     with pytest.raises(UnreadableFile, match="takes longer than 0 s"):
         read(pdf_of(text_at((60, 100, "风险 risk"))), limits=Limits(seconds=0))
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs a handle on a process that is not our child")
+def test_a_child_ends_with_its_parent_however_that_ends(tmp_path: Path) -> None:
+    line = (
+        "import sys; from pathlib import Path; from ingest.pdf import _child, Limits\n"
+        "with _child('text', sys.stdin.buffer.read(), Limits()) as child: print(child.pid, flush=True); child.wait()"
+    )
+    drawn = handmade(b"BT /F 12 Tf 60 500 Td (word) Tj ET " * 40000, b"<< /Type /Font /Subtype /Type1 >>")
+    long = drawn.replace(b"/Kids [3 0 R] /Count 1", b"/Kids [%s] /Count 999" % (b"3 0 R " * 999))
+    with subprocess.Popen([sys.executable, "-c", line], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
+        assert parent.stdin and parent.stdout
+        parent.stdin.write(long)
+        parent.stdin.close()
+        handle = os.pidfd_open(int(parent.stdout.readline()))
+        assert not select.select([handle], [], [], 0)[0], "it had ended before"
+        parent.kill()
+    assert select.select([handle], [], [], 20)[0], "the child lives on without its parent"
+    os.close(handle)
 
 
 OFFICIAL = Path(os.environ.get("TIAOWEN_OFFICIAL", Path(__file__).parents[2].parent / "shared" / "official"))

@@ -1,0 +1,92 @@
+"""A child process that reads mutants as `tiaowen add` would: numbers on stdin, one JSON line for each on stdout.
+
+    {"number": 7, "outcome": "documents" | "refused" | "fault", "told": …, "peak": …}
+
+`peak`: the most memory in MB that this process or a PDF reader started by it has had so far.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+from mutants import Mutant, mutant
+
+from corpus.errors import BrokenInvariant, TiaowenError
+from corpus.jsonform import document_from_json, document_to_json
+from corpus.records import Document
+from ingest import ocr
+from ingest.intake import documents_from, read_file
+from ingest.layout import Line
+
+LIMIT = 1024
+"""Megabytes that reading any of these files may take, in this process and in the PDF reader each."""
+
+
+class Echo:
+    """Reads of every bitmap one line, so that pages without text are rendered but no model is needed."""
+
+    version = "echo 1"
+
+    def __call__(self, bitmap: ocr.Bitmap) -> list[Line]:
+        """One line as wide as the page."""
+        assert len(bitmap.grey) == bitmap.width * bitmap.height
+        width, height = bitmap.width / bitmap.scale, bitmap.height / bitmap.scale
+        return [Line(f"{bitmap.page + 1}. 第{bitmap.page + 1}页 as read", 0, 0.3 * height, width, 0.4 * height, 0.8)]
+
+
+def outcome(given: Mutant, cache: Path) -> tuple[str, str]:
+    """What became of a file, and what was told of it."""
+    try:
+        extract = read_file(given.data, given.name, cache, recogniser=Echo())
+        documents = documents_from(extract, given.data, given.edition, given.part, given.lang)
+        for document in documents:
+            check(document)
+        assert documents
+    except BrokenInvariant:
+        return "fault", traceback.format_exc()
+    except TiaowenError as error:
+        line = str(error)
+        good = line.isprintable() and error.message and error.way_out and len(line) < 300
+        return ("refused" if good else "fault"), line
+    except BaseException:
+        return "fault", traceback.format_exc()
+    return "documents", " ".join(f"{document.id} {len(document.clauses)}" for document in documents)
+
+
+def check(document: Document) -> None:
+    """What a `Document` does not check by itself: it can be written down, and its pages follow the text."""
+    plain = json.loads(json.dumps(document_to_json(document), ensure_ascii=False).encode())
+    assert document_from_json(plain) == document
+    assert document.text.strip() and document.sha256
+    odd = {char for char in document.text if ord(char) < 32} - {"\n", "\t"}
+    assert not odd, f"control characters in the text: {odd!r}"
+    starts = [page.start for page in document.pages]
+    assert starts == sorted(set(starts)) and all(0 <= start < len(document.text) for start in starts)
+    numbers = [page.page for page in document.pages]
+    assert all(number > 0 for number in numbers)
+
+
+def peak() -> int:
+    """Megabytes."""
+    both = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return max(both) >> (20 if sys.platform == "darwin" else 10)
+
+
+def main() -> None:
+    """Until stdin ends."""
+    resource.setrlimit(resource.RLIMIT_AS, (LIMIT << 20, LIMIT << 20))
+    print(json.dumps({"outcome": "ready"}), flush=True)
+    with tempfile.TemporaryDirectory() as cache:
+        for line in sys.stdin:
+            number = int(line)
+            what, told = outcome(mutant(number), Path(cache))
+            print(json.dumps({"number": number, "outcome": what, "told": told, "peak": peak()}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
