@@ -140,11 +140,23 @@ def _opens(line: Line, measure: _Measure, page: int, previous: tuple[Line, _Meas
     before, its_measure, its_page = previous
     if _is_numbered(line.text, before.text) or _BULLET.match(line.text):
         return True
-    short = before.x1 < its_measure.right - (1.5 if lang == "zh" else 0.45) * its_measure.em
+    short = before.x1 < its_measure.right - _shortfall(before.text, line.text, lang) * its_measure.em
     indented = lang == "zh" and line.x0 > measure.left + 1.2 * measure.em
     gap = page == its_page and line.y0 - before.y0 > 1.35 * measure.step
-    mid_sentence = lang == "en" and line.text[:1].islower() and not ends_sentence(before.text)
-    return (short and not mid_sentence) or indented or gap
+    return short or indented or gap
+
+
+def _shortfall(before: str, after: str, lang: Lang) -> float:
+    """By how many characters a line must stop short of the margin to end its paragraph.
+
+    English is justified: a sentence that plainly goes on (no full stop before, a small letter after) goes on however
+    short the line is; between a full stop and a capital a quarter of a character is enough.
+    """
+    if lang == "zh":
+        return 1.5
+    if ends_sentence(before):
+        return 0.25 if after[:1].isupper() else 0.45
+    return float("inf") if after[:1].islower() else 0.45
 
 
 def _is_numbered(text: str, before: str) -> bool:

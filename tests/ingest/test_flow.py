@@ -107,6 +107,16 @@ def test_a_short_line_ends_a_paragraph(lang: str, wide: str) -> None:
     assert texts([page(wide, wide + "|", wide, wide)], lang) == [joint.join([wide, wide])] * 2
 
 
+def test_a_quarter_of_a_character_ends_an_english_paragraph_between_two_sentences() -> None:
+    """The type is 10 points high, a character 8.5 points wide."""
+    for shortfall, apart in ((1, False), (3, True)):
+        ends = line("so that it ends here.", 120, x1=450 - shortfall)
+        found = texts([page(line(WIDE_EN, 100), ends, *(line(WIDE_EN, y) for y in (140, 160)))], "en")
+        assert (len(found) == 2) is apart
+    goes_on = line("so that it goes on", 120, x1=447)
+    assert len(texts([page(line(WIDE_EN, 100), goes_on, *(line(WIDE_EN, y) for y in (140, 160)))], "en")) == 1
+
+
 def test_a_short_line_within_an_english_sentence_ends_no_paragraph() -> None:
     assert texts([page(WIDE_EN, WIDE_EN + "|", "and goes on in small letters.|", WIDE_EN)], "en") == [
         f"{WIDE_EN} {WIDE_EN} and goes on in small letters.",

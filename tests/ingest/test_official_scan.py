@@ -72,7 +72,7 @@ CLAUSES = {
         ack 601bf750f6028751 （排名不分先后）
     """,
     "en": """
-        preface e576b321b5fae626 Artificial
+        preface 1693a2d01ff6c5b1 Artificial
         1 3a760bf0d515c9a5 -Commit
         1.3 d3addfae39b41f92 Facing
         1.5 b25aaa918d9825bb We
