@@ -12,7 +12,7 @@ from typing import Any
 from app.cli.session import Session, build_index, now
 from app.messages import tell
 from corpus.catalogue import load_catalogue
-from corpus.errors import SourceUnreachable, TiaowenError, UnreadableFile, UnusableInput
+from corpus.errors import SourceUnreachable, TiaowenError, UnusableInput
 from corpus.home import keep_raw
 from corpus.records import Document, Part, lang_of
 from corpus.store import EMPTY_DIGEST, CorpusStore, Fetch, Kept
@@ -119,14 +119,11 @@ def _status_text(session: Session, value: dict[str, Any]) -> str:
 
 def add_file(session: Session, file: Path, edition: str, lang: str, work: str, part: Part) -> None:
     """Read a file and keep its bytes and documents; nothing is kept of a file that cannot be read."""
-    from ingest.intake import documents_from, read_file
+    from ingest.intake import documents_from, file_bytes, read_file
     from ingest.outline import VERSION
 
     found = load_catalogue().edition(edition, work)
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise UnreadableFile(f"{str(file)!r}: {error.strerror or error}", way_out="name a file that exists") from error
+    data = file_bytes(file)
     session.home.make()
     with CorpusStore(session.home.store) as store:
         if store.has_raw(hashlib.sha256(data).hexdigest(), found.id, part, f"outline/{VERSION}"):
