@@ -17,6 +17,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "clauses": ("条款", "clauses"),
     "body": ("正文", "body"),
     "notice": ("发布公告", "announcement"),
+    "twins": (
+        "中英对照  {part}  {pairs}对条款，其中{differ}条两种语言不一致（tiaowen status --json 列出）",
+        "zh–en  {part}  {pairs} pairs of clauses; in {differ} the languages differ (listed by tiaowen status --json)",
+    ),
+    "disagrees": ("中英不一致", "Chinese and English differ"),
     "index": ("索引", "index"),
     "index_current": ("与语料一致", "in step with the corpus"),
     "index_behind": ("落后于语料，请运行 tiaowen build", "behind the corpus, run: tiaowen build"),
@@ -47,6 +52,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "该文件已在语料中，未作改动",
         "this file is in the corpus already, nothing changed",
     ),
+    "removed": (
+        "已移出 {document}（{revisions}次修订仍留存，可用 tiaowen text --sha256 核对）；有自编要点的，恢复自编要点",
+        "removed {document} ({revisions} revisions stay checkable with tiaowen text --sha256); "
+        "our digest, where there is one, takes its place again",
+    ),
     "then_build": ("请运行 tiaowen build 更新索引", "now run: tiaowen build"),
     "offer": (
         "提示：以上为自编要点。取得官方文本：tiaowen crawl --edition {version}，或 tiaowen add 文件 --edition {version}",
@@ -62,6 +72,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "fetch_failed": ("未能取得 {url}：{error}", "could not fetch {url}: {error}"),
     "skipped": ("{url} 未解析：{error}", "{url} was not parsed: {error}"),
     "lineage": ("沿革", "Lineage"),
+    "mapping": ("映射", "Mapping"),
+    "parsed": (
+        "  {pages}页{lines}行：正文{kept}行；未收{dropped}；存疑条款{doubtful}个，映射表{rows}行",
+        "  {pages} pages, {lines} lines: {kept} of text; dropped {dropped}; {doubtful} doubtful clauses, {rows} table rows",
+    ),
+    "parsed_blank": ("空白页{blank}页", "{blank} blank pages"),
+    "dropped_nothing": ("无", "nothing"),
+    "dropped_cover": ("封面{count}行", "{count} of the cover"),
+    "dropped_contents": ("目录{count}行", "{count} of the contents"),
+    "dropped_running_head": ("页眉{count}行", "{count} running heads"),
+    "dropped_page_number": ("页码{count}行", "{count} page numbers"),
     "serving": ("条文已启动：{url}", "Tiaowen is running at {url}"),
     "page": ("第{page}页", "p. {page}"),
     "parity": ("中英沿革一致率 {agree}", "Chinese and English lineages agree: {agree}"),

@@ -15,10 +15,14 @@ from corpus.text import HAN, fold
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A concept: its form in the framework first, then what users say."""
+    """A concept: its form in the framework first, then what users say.
+
+    `exact`: a translation renders it by one of its forms, so that a clause and its twin both have it or both do not.
+    """
 
     zh: tuple[str, ...]
     en: tuple[str, ...]
+    exact: bool = False
 
     def forms(self, lang: Lang) -> tuple[str, ...]:
         """All forms in one language."""
@@ -73,6 +77,26 @@ def concept(term: Term) -> str:
     return f"¶{term.zh[0]}"
 
 
+def stands(form: str, text: str) -> bool:
+    """Whether a form stands anywhere in a folded text, inside a longer term too.
+
+    >>> stands("算力", "算力设施"), stands("Large model", "for large models"), stands("port", "support")
+    (True, True, False)
+    """
+    sought = _folded(form)
+    at = text.find(sought)
+    while at >= 0:
+        if _end_of(sought, text, at) is not None:
+            return True
+        at = text.find(sought, at + 1)
+    return False
+
+
+@lru_cache(maxsize=8192)
+def _folded(form: str) -> str:
+    return fold(form).text
+
+
 def _end_of(form: str, text: str, at: int) -> int | None:
     """Where `form` ends if it stands at `at`: anywhere in Chinese, as a whole word or its plural in English."""
     if not text.startswith(form, at):
@@ -94,5 +118,8 @@ def load_glossary() -> Glossary:
     """The bundled glossary."""
     data = tomllib.loads(files("corpus").joinpath("glossary.toml").read_text(encoding="utf-8"))
     return Glossary(
-        tuple(Term((row["zh"], *row.get("zh_also", ())), (row["en"], *row.get("en_also", ()))) for row in data["term"])
+        tuple(
+            Term((row["zh"], *row.get("zh_also", ())), (row["en"], *row.get("en_also", ())), row.get("exact", False))
+            for row in data["term"]
+        )
     )

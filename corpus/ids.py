@@ -67,6 +67,11 @@ def short(clause_id: str) -> str:
     return bare.removeprefix(f"{DEFAULT_WORK}@")
 
 
+def of_framework(clause_or_edition: str) -> bool:
+    """Whether an id is of the framework and not of another work: `of_framework("aisgf@2.0/zh#5.4")`."""
+    return clause_or_edition.startswith(f"{DEFAULT_WORK}@")
+
+
 def parent_path(path: str) -> str | None:
     """The path one level up by its form: `3.1.1(f)` -> `3.1.1`, `A1.2.1` -> `A1.2`, `T.3.1` -> `T`, `3` -> None."""
     if path.startswith("T."):

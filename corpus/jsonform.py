@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from corpus.records import Answer, Citation, Clause, Document, Hit, Lineage, Link, PageStart, Passage, Span
+from corpus.records import (
+    Answer,
+    Citation,
+    Clause,
+    Disagreement,
+    Document,
+    Hit,
+    Lineage,
+    Link,
+    PageStart,
+    Passage,
+    Span,
+    Twins,
+)
 
 _HEAD = (
     *("id", "edition", "part", "lang", "status", "reading", "translation"),
@@ -102,6 +115,17 @@ def lineage_from_json(plain: dict[str, Any]) -> Lineage:
     """The inverse of `lineage_to_json`."""
     links = tuple(link_from_json(link) for link in plain["links"])
     return Lineage(plain["old"], plain["new"], plain["lang"], links, plain["parity"])
+
+
+def twins_to_json(twins: Twins) -> dict[str, Any]:
+    """The object that `status --json` prints for an edition with text in both languages."""
+    return asdict(twins)
+
+
+def twins_from_json(plain: dict[str, Any]) -> Twins:
+    """The inverse of `twins_to_json`."""
+    found = tuple(Disagreement(**row) for row in plain["disagreements"])
+    return Twins(plain["edition"], plain["part"], plain["pairs"], found)
 
 
 def citation_to_json(citation: Citation) -> dict[str, Any]:

@@ -23,6 +23,10 @@ Status = Literal["official", "supplied", "digest"]
 Reading = Literal["text", "ocr"]
 ClauseKind = Literal["preface", "chapter", "section", "item", "appendix", "table", "row", "ack", "notice", "paragraph"]
 
+DisagreementKind = Literal[
+    "missing", "form", "length", "repeats", "strays", "terms", "rendering", "force", "numbers", "mapping"
+]
+
 
 def part_of(path: str) -> Part:
     """Which part of an edition a clause path belongs to: `notice.2` to the announcement, all others to the body."""
@@ -201,6 +205,35 @@ class Document:
                 break
             found = page
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Where a clause and its twin say different things: the kind of evidence, and what either side has ("" if nothing).
+
+    `missing` the clause itself; `form` lines of a paragraph or list; `length` characters; `repeats` the clause whose text
+    is said again; `strays` the clause whose text it rather is; `terms` a term; `rendering` a term and its renderings;
+    `force` the word that states a duty; `numbers` quantities; `mapping` measures or governance measures of a table row.
+    """
+
+    path: str
+    kind: Literal["missing", "form", "length", "repeats", "strays", "terms", "rendering", "force", "numbers", "mapping"]
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """The clauses that one part of an edition has in both languages, and where these disagree, in text order."""
+
+    edition: str
+    part: Part
+    pairs: int
+    disagreements: tuple[Disagreement, ...]
+
+    def about(self, path: str) -> tuple[Disagreement, ...]:
+        """The disagreements of one clause."""
+        return tuple(found for found in self.disagreements if found.path == path)
 
 
 @dataclass(frozen=True, slots=True)

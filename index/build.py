@@ -10,7 +10,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from corpus.jsonform import document_to_json, lineage_to_json, passage_to_json
+from corpus.jsonform import document_to_json, lineage_to_json, passage_to_json, twins_to_json
 from corpus.records import LANGS, Document, Lineage, Passage, Status
 from index.calibrate import calibrate
 from index.encoder import Encoder, open_encoder, unit_rows
@@ -19,6 +19,7 @@ from index.lexical import LexicalIndex
 from index.lineage import compare, with_parity
 from index.question import index_terms
 from index.retrieve import Retriever
+from index.twins import find_twins
 from index.vectors import VectorIndex, Vectors, vector_id
 
 _RANK: dict[Status, int] = {"official": 0, "supplied": 1, "digest": 2}
@@ -77,6 +78,8 @@ def build(
     files = {**_lexical(passages), "vectors.faiss": vectors.dump()}
     progress("lineage")
     lineages = compute_lineages(chosen, encoder)
+    progress("twins")
+    files["twins.jsonl"] = _lines([twins_to_json(twins) for twins in find_twins(chosen, encoder)])
     files["documents.jsonl"] = _lines([document_to_json(d) for d in chosen])
     files["passages.jsonl"] = _lines([passage_to_json(p) for p in passages])
     files["lineage.jsonl"] = _lines([lineage_to_json(lineage) for lineage in lineages])

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged
 from corpus.ids import is_below, neutral
-from corpus.jsonform import document_from_json, lineage_from_json, passage_from_json
-from corpus.records import LANGS, Document, Hit, Lang, Lineage, Part, Passage
+from corpus.jsonform import document_from_json, lineage_from_json, passage_from_json, twins_from_json
+from corpus.records import LANGS, Document, Hit, Lang, Lineage, Part, Passage, Twins
 from index.calibrate import Calibration, Judgement, Signals
 from index.encoder import Encoder, open_encoder
 from index.generation import MEND, current_generation, open_generation
@@ -63,6 +63,7 @@ class Retriever:
         documents: Sequence[Document],
         passages: Sequence[Passage],
         lineages: Sequence[Lineage],
+        twins: Sequence[Twins],
         vectors: VectorIndex,
         lexical: Mapping[str, LexicalIndex],
         encoder: Encoder,
@@ -72,6 +73,7 @@ class Retriever:
         self.documents = {(document.id, document.part): document for document in documents}
         self.passages = list(passages)
         self.lineages = {(lineage.old, lineage.new, lineage.lang): lineage for lineage in lineages}
+        self.twins = {(pair.edition, pair.part): pair for pair in twins}
         self.encoder = encoder
         self.generation = generation
         self._vectors = vectors
@@ -111,6 +113,7 @@ class Retriever:
             [document_from_json(row) for row in _rows(files["documents.jsonl"])],
             [passage_from_json(row) for row in _rows(files["passages.jsonl"])],
             [lineage_from_json(row) for row in _rows(files["lineage.jsonl"])],
+            [twins_from_json(row) for row in _rows(files["twins.jsonl"])],
             VectorIndex.load(files["vectors.faiss"]),
             lexical,
             encoder,

@@ -1,30 +1,27 @@
 """From pages of lines to running text: paragraphs and headings as blocks, with nothing of the printed page left in.
 
-Dropped: covers, contents pages, running heads and feet, page numbers. Joined: the lines of a paragraph, also where a
-page ends inside it.
-A line opens a new block when it carries a number, is indented, follows a line that stops short of the margin, or a gap.
+Dropped, each under its name (`ingest.furniture`): covers, contents pages, running heads and feet, page numbers. Joined:
+the lines of a paragraph, also where a page ends inside it.
+A line opens a new block when it carries a number, is indented, follows a gap, or a line that stops short of the margin
+(unless an English sentence plainly goes on: no full stop before, a small letter after).
 """
 
 from __future__ import annotations
 
 import re
 import statistics
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
+from dataclasses import dataclass
 
 from corpus.records import LANGS, Lang
 from corpus.text import HAN, han_share
+from ingest.furniture import sort_out
 from ingest.layout import Block, Line, Page
 from ingest.table import split_tables
 
 DOUBTFUL = 0.90
 """An OCR line that scored below this makes its block doubtful."""
 
-_PAGE_NUMBER = re.compile(r"^[\s\-—–·.]*(?:\d{1,3}|[ivxIVX]{1,5})[\s\-—–·.]*$")
-_CONTENTS_ENTRY = re.compile(r"(?:[.．…·]{2,}|…)\s*\d*\s*$|\s\d{1,3}$")
-_CONTENTS_TITLE = re.compile(r"^(?:目\s*录|contents?)$", re.IGNORECASE)
 NUMBERED = re.compile(
     r"^(?:\d{1,2}(?:\.\d{1,2}){1,2}(?![\d%])|\d{1,2}[.．、](?!\d)|[(（][a-z](?:[)）]|(?=[“\"]))|附件\s*\d|Appendix\s+\d"
     r"|[一二三四五六七八九十]{1,2}、|[IVXlπⅠ-Ⅻ]{1,4}\.\s|[(（]\d[)）])"
@@ -68,56 +65,7 @@ def flow(pages: Sequence[Page], lang: Lang) -> tuple[Block, ...]:
 
 def running_text(pages: Sequence[Page]) -> list[Page]:
     """The pages of the text without what belongs to the print: covers, contents, running heads, page numbers."""
-    body = [page for page in _without_furniture(pages) if page.lines and not _is_contents(page)]
-    return _from_first_text(body)
-
-
-# --- what belongs to the page and not to the text
-
-
-def _key(text: str) -> str:
-    """A running head compared without digits and punctuation; `l` and `i` alike, as OCR confuses them."""
-    return re.sub(r"[\W\d_]", "", text).casefold().replace("l", "i")
-
-
-def _without_furniture(pages: Sequence[Page]) -> list[Page]:
-    edges: Counter[str] = Counter()
-    for page in pages:
-        edges.update({_key(line.text) for line in page.lines if _at_edge(line, page)})
-    bar = max(3, len(pages) // 5)
-    running = [key for key, count in edges.items() if key and count >= bar]
-    return [
-        replace(page, lines=tuple(line for line in page.lines if not _is_furniture(line, page, running)))
-        for page in pages
-    ]
-
-
-def _at_edge(line: Line, page: Page) -> bool:
-    return line.y1 < page.height * 0.12 or line.y0 > page.height * 0.90
-
-
-def _is_furniture(line: Line, page: Page, running: Iterable[str]) -> bool:
-    if _PAGE_NUMBER.match(line.text) and (line.y0 > page.height * 0.85 or line.y1 < page.height * 0.15):
-        return True
-    if not _at_edge(line, page):
-        return False
-    key = _key(line.text)
-    return any(key == head or SequenceMatcher(None, key, head).ratio() > 0.85 for head in running)
-
-
-def _is_contents(page: Page) -> bool:
-    if any(_CONTENTS_TITLE.match(line.text.strip()) for line in page.lines):
-        return True
-    entries = sum(bool(_CONTENTS_ENTRY.search(line.text)) for line in page.lines)
-    return len(page.lines) >= 4 and entries >= 0.4 * len(page.lines)
-
-
-def _from_first_text(pages: list[Page]) -> list[Page]:
-    """Leave out covers: pages before the first one with three lines as wide as a text line."""
-    for at, page in enumerate(pages):
-        if sum(line.x1 - line.x0 > 0.6 * page.width for line in page.lines) >= 3:
-            return pages[at:]
-    return pages
+    return sort_out(pages)[0]
 
 
 # --- paragraphs
@@ -192,10 +140,23 @@ def _opens(line: Line, measure: _Measure, page: int, previous: tuple[Line, _Meas
     before, its_measure, its_page = previous
     if _is_numbered(line.text, before.text) or _BULLET.match(line.text):
         return True
-    short = before.x1 < its_measure.right - (1.5 if lang == "zh" else 0.45) * its_measure.em
+    short = before.x1 < its_measure.right - _shortfall(before.text, line.text, lang) * its_measure.em
     indented = lang == "zh" and line.x0 > measure.left + 1.2 * measure.em
     gap = page == its_page and line.y0 - before.y0 > 1.35 * measure.step
     return short or indented or gap
+
+
+def _shortfall(before: str, after: str, lang: Lang) -> float:
+    """By how many characters a line must stop short of the margin to end its paragraph.
+
+    English is justified: a sentence that plainly goes on (no full stop before, a small letter after) goes on however
+    short the line is; between a full stop and a capital a quarter of a character is enough.
+    """
+    if lang == "zh":
+        return 1.5
+    if ends_sentence(before):
+        return 0.25 if after[:1].isupper() else 0.45
+    return float("inf") if after[:1].islower() else 0.45
 
 
 def _is_numbered(text: str, before: str) -> bool:

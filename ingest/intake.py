@@ -138,7 +138,7 @@ def _by_language(extract: Extract, lang: Lang | None) -> dict[Lang, Sequence[Blo
             pages = {lang: pages[lang]} if lang in pages else {}
         found: dict[Lang, Sequence[Block]] = {language: flow(mine, language) for language, mine in pages.items()}
     else:
-        found = _split_blocks(extract.blocks)
+        found = split_blocks(extract.blocks)
         if lang is not None:
             found = {lang: found[lang]} if lang in found else {}
     found = {language: blocks for language, blocks in found.items() if blocks}
@@ -149,7 +149,8 @@ def _by_language(extract: Extract, lang: Lang | None) -> dict[Lang, Sequence[Blo
     return found
 
 
-def _split_blocks(blocks: Sequence[Block]) -> dict[Lang, Sequence[Block]]:
+def split_blocks(blocks: Sequence[Block]) -> dict[Lang, Sequence[Block]]:
+    """Blocks by language; all in one language where the other has too small a share to be a document of its own."""
     of: list[Lang | None] = [_language_of(block) for block in blocks]
     counts = {lang: of.count(lang) for lang in LANGS}
     total = sum(counts.values()) or 1

@@ -77,12 +77,9 @@ class Numbering:
             return parent is None and number == 1
         if parent == self.path:
             return number <= 1 + _MOST_SKIPPED
-        current: str | None = self.path
-        while current is not None:
-            above, own = _split(current)
-            if above == parent and own is not None:
-                return own < number <= own + 1 + _MOST_SKIPPED
-            current = above
+        elder = _elder(self.path, parent)
+        if elder is not None:
+            return elder < number <= elder + 1 + _MOST_SKIPPED
         return parent is None and self.path in ("preface", "ack") and number == 1
 
     # --- the kinds of numbers
@@ -163,31 +160,33 @@ class Numbering:
         return current if current and "." in current else None
 
 
-def glued(block: Block, numbering: Numbering) -> int | None:
+def glued(text: str, before: str | None) -> int | None:
     """Where a block's end is the next section's heading, glued on: the offset of its number.
 
-    A block that itself opens a clause counts as read, so that `(b) … 4.2.2 Addressing …` is judged from `(b)`.
+    `before`: the clause that the block opens or goes on with, from which `(b) … 4.2.2 Addressing …` is judged.
     """
-    opened = numbering.read(block)
-    for match in re.finditer(r"(?<=[.。;；]\s)(\d\.\d\.\d)\s+(?=[A-Z\u4e00-\u9fff])", block.text):
-        rest = block.text[match.end() :]
-        path = match[1]
-        before = opened.path if opened else numbering.path
+    for match in re.finditer(r"(?<=[.。;；]\s)(\d\.\d\.\d)\s+(?=[A-Z\u4e00-\u9fff])", text):
+        rest = text[match.end() :]
+        parent, number = _split(match[1])
+        elder = _elder(before, parent)
         short = len(rest.strip()) < 90 and not ends_sentence(rest)
-        if short and before and _is_next_section(path, before):
+        if short and elder is not None and number == elder + 1:
             return match.start()
     return None
 
 
-def _is_next_section(path: str, before: str) -> bool:
-    current: str | None = before
-    parent, number = _split(path)
-    while current is not None:
-        above, own = _split(current)
+def _elder(path: str | None, parent: str | None) -> int | None:
+    """The number, among the children of `parent`, of the clause at `path` or of one above it.
+
+    >>> _elder("4.2.1(b)", "4.2"), _elder("4.2.1(b)", "4.2.1"), _elder("4.2.1(b)", "5")
+    (1, 2, None)
+    """
+    while path is not None:
+        above, own = _split(path)
         if above == parent and own is not None:
-            return number == own + 1
-        current = above
-    return False
+            return own
+        path = above
+    return None
 
 
 def _split(path: str) -> tuple[str | None, int | None]:

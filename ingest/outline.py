@@ -16,14 +16,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from corpus.errors import UnreadableFile
-from corpus.ids import parent_path
+from corpus.ids import of_framework, parent_path
 from corpus.records import Clause, ClauseKind, Document, Lang, PageStart, Part, Reading, Span, Status
 from ingest.flow import ends_sentence
 from ingest.layout import Block
 from ingest.numbering import Numbered, Numbering, glued
 from ingest.rows import number_rows
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same blocks would give other clauses."""
 
 _HEADING_LIMIT = {"zh": 40, "en": 140}
@@ -74,7 +74,7 @@ def outline(blocks: Sequence[Block], origin: Origin) -> Document:
     """
     if origin.part == "notice":
         drafts = _paragraphs(blocks, "notice", titled=True)
-    elif origin.edition.startswith("aisgf@"):
+    elif of_framework(origin.edition):
         drafts = _framework(blocks, origin.lang)
     else:
         drafts = _paragraphs(blocks, "p", titled=False)
@@ -88,8 +88,7 @@ def _framework(blocks: Sequence[Block], lang: Lang) -> list[_Draft]:
     numbering = Numbering(lang)
     titles: list[Block] = []
     drafts: list[_Draft] = []
-    for block in _unglued(blocks, numbering):
-        found = numbering.read(block)
+    for block, found in _numbered(blocks, numbering):
         if found is not None:
             numbering.advance(found)
             drafts.append(_open(found, block))
@@ -112,15 +111,19 @@ def _framework(blocks: Sequence[Block], lang: Lang) -> list[_Draft]:
     return number_rows(_titled_appendices(drafts), lang, _row_draft)
 
 
-def _unglued(blocks: Sequence[Block], numbering: Numbering) -> Iterator[Block]:
-    """Blocks, one that ends in the next section's heading cut in two (`… information. 4.2.2 Addressing …`)."""
+def _numbered(blocks: Sequence[Block], numbering: Numbering) -> Iterator[tuple[Block, Numbered | None]]:
+    """Blocks with the clause each opens; one that ends in the next section's heading is cut in two.
+
+    `… information. 4.2.2 Addressing …` gives two blocks, of which the second is read when `numbering` stands at the first.
+    """
     for block in blocks:
-        cut = glued(block, numbering)
+        found = numbering.read(block)
+        cut = glued(block.text, found.path if found else numbering.path)
         if cut is None:
-            yield block
+            yield block, found
             continue
-        yield _slice(block, 0, cut)
-        yield _slice(block, cut, len(block.text))
+        for part in (_slice(block, 0, cut), _slice(block, cut, len(block.text))):
+            yield part, numbering.read(part)
 
 
 def _slice(block: Block, start: int, end: int) -> Block:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from difflib import SequenceMatcher
 from typing import TypeVar
 
+from corpus.mapping import likeness
 from corpus.records import Lang
-from corpus.text import squeeze
 from ingest.layout import Block
 
 _MEASURES = re.compile(r"\d\.\d\.\d")
-_LEAST = 0.35
-"""Headings less alike than this are not the same risk in two wordings."""
 
 D = TypeVar("D")
 
@@ -30,11 +27,11 @@ def number_rows(drafts: Sequence[D], lang: Lang, make: Callable[[str, Block], D]
             continue
         texts: list[Block] = draft.texts  # type: ignore[attr-defined]
         rows = [block for block in texts if len(block.cells) > 1 and _MEASURES.search(block.cells[1])]
-        texts[:] = [block for block in texts if block not in rows]
         risks = [(d.path, d.heading) for d in drafts if _is_risk(d.path, d.heading)]  # type: ignore[attr-defined]
         headings = [d.heading for d in drafts if re.fullmatch(r"\d\.\d+", d.path)]  # type: ignore[attr-defined]
-        for path, block in align([row.cells[0] for row in rows], risks, rows):
-            out.append(make(f"T.{path}", _parted(block, headings, lang)))
+        paired = align([row.cells[0] for row in rows], risks, rows)
+        texts[:] = [block for block in texts if not any(block is row for _, row in paired)]
+        out += [make(f"T.{path}", _parted(block, headings, lang)) for path, block in paired]
     return out
 
 
@@ -45,7 +42,7 @@ def _is_risk(path: str, heading: str) -> bool:
 def align(names: Sequence[str], risks: Sequence[tuple[str, str]], rows: Sequence[Block]) -> list[tuple[str, Block]]:
     """Pair rows with risks in order, by the likeness of their headings (global alignment, Needleman–Wunsch 1970).
 
-    Without gaps where there are as many rows as risks; a row left over goes to the next free risk.
+    Without gaps where there are as many rows as risks; a row like no risk is left out, and stays text of the table.
     """
     if len(names) == len(risks):
         return [(path, row) for (path, _), row in zip(risks, rows, strict=True)]
@@ -64,16 +61,6 @@ def align(names: Sequence[str], risks: Sequence[tuple[str, str]], rows: Sequence
             pairs.append((risks[j][0], rows[i]))
             i, j = i + 1, j + 1
     return pairs
-
-
-def likeness(a: str, b: str) -> float:
-    """Share of letters two headings have in common in order, 0 below the bar.
-
-    >>> likeness("偏见、歧视", "偏见、歧视风险") == 0.8, likeness("Supply chain", "Data leakage")
-    (True, 0.0)
-    """
-    ratio = SequenceMatcher(None, squeeze(a), squeeze(b), autojunk=False).ratio()
-    return ratio if ratio >= _LEAST else 0.0
 
 
 def _parted(block: Block, headings: Sequence[str], lang: Lang) -> Block:

@@ -1,7 +1,8 @@
 """The mapping table risk → technical measures → governance measures, read from where its words stand on the page.
 
 A PDF or a scan has no cells: the column of measure numbers gives the rows, what stands left of it the risk, what stands
-right of it the governance measures, whose merged cells span the rows around their middle.
+right of it the governance measures, whose merged cells span the rows around their middle. What is in no row (the heads of
+the columns, the families and categories in merged cells on the left) stays text of the table: no line is lost.
 """
 
 from __future__ import annotations
@@ -10,19 +11,21 @@ import re
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import pairwise
 
 from corpus.records import Lang
+from ingest.cells import column_heads, columns, joined, merged_cells, spread_over, stacked
 from ingest.layout import Block, Line, Page
 
 TITLE = re.compile(r"措施映射表\s*$|^Table of AI Safety", re.IGNORECASE)
 _MEASURE = re.compile(r"^\s*\d\s*[.,]?\s*\d\s*[.,]?\s*\d?\s*[.,]?\s*(?:[(（]|$)")
 _IN_COLUMN = re.compile(r"^(?:[\d.,，、\s]|[(（]\s*\w?\s*[)）])+$")
 _LETTER = re.compile(r"[(（]\s*(\w?)\s*[)）]")
+_ONE_MARK = re.compile(r"^\s*[(（]\s*\w?\s*[)）]\s*$")
 
 
 def split_tables(pages: Sequence[Page], lang: Lang) -> tuple[list[Page], list[Block]]:
-    """Pages without the mapping table, and the table as blocks: its title, then a block of three cells per row."""
+    """Pages without the mapping table, and the table as blocks: its title, what is in no row, three cells per row."""
     at = next(
         (i for i, page in enumerate(pages) if _is_table(page) and any(TITLE.search(li.text) for li in page.lines)), None
     )
@@ -32,7 +35,13 @@ def split_tables(pages: Sequence[Page], lang: Lang) -> tuple[list[Page], list[Bl
     while end < len(pages) and _is_table(pages[end]):
         end += 1
     table = pages[at:end]
-    return [*pages[:at], *pages[end:]], [_title(table[0], lang), *(row for page in table for row in _rows(page, lang))]
+    title = _title_lines(table[0])
+    blocks = [_block(joined(title, lang), title, table[0])]
+    parts = [_parts(page, title, lang) for page in table]
+    return [*pages[:at], *pages[end:]], [
+        *blocks,
+        *(block for part in zip(*parts, strict=True) for found in part for block in found),
+    ]
 
 
 _NEAR = 6.0
@@ -45,7 +54,7 @@ def _is_table(page: Page) -> bool:
     return sum(bool(_MEASURE.match(line.text)) for line in page.lines) >= 4
 
 
-def _title(page: Page, lang: Lang) -> Block:
+def _title_lines(page: Page) -> list[Line]:
     top = min(line.y0 for line in page.lines if _MEASURE.match(line.text))
     first = next(line for line in page.lines if TITLE.search(line.text))
     lines = [first]
@@ -53,17 +62,23 @@ def _title(page: Page, lang: Lang) -> Block:
         centred = abs((line.x0 + line.x1) - (first.x0 + first.x1)) < 0.1 * page.width
         if first.y0 < line.y0 < min(top, lines[-1].y1 + (first.y1 - first.y0)) and centred:
             lines.append(line)
-    return Block(
-        ("" if lang == "zh" else " ").join(line.text for line in lines), pieces=((0, page.number, page.label),)
-    )
+    return lines
+
+
+def _block(text: str, lines: Sequence[Line], page: Page, cells: tuple[str, ...] = (), doubtful: bool = False) -> Block:
+    doubtful |= page.ocr and min(line.score for line in lines) < DOUBTFUL_CELL
+    return Block(text, pieces=((0, page.number, page.label),), doubtful=doubtful, cells=cells)
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
+    """A row, the lines it was read from, and whether a measure was put where a gap was."""
+
     y: float
     risk: str
     measures: str
-    score: float
+    lines: Sequence[Line]
+    doubtful: bool
 
 
 def _middle(line: Line) -> float:
@@ -74,24 +89,40 @@ def _nearest(rows: Sequence[float], line: Line) -> int:
     return min(range(len(rows)), key=lambda i: abs(rows[i] - _middle(line)))
 
 
-def _rows(page: Page, lang: Lang) -> list[Block]:
+def _parts(page: Page, title: Sequence[Line], lang: Lang) -> tuple[list[Block], list[Block]]:
+    """What of a page of the table is in no row, and its rows."""
     numbered = [line for line in page.lines if _MEASURE.match(line.text)]
     left = statistics.median(line.x0 for line in numbered) - _NEAR
     column = [line for line in page.lines if line.x0 >= left and _IN_COLUMN.match(line.text)]
     anchors = [line for line in column if _MEASURE.match(line.text)]
-    top = anchors[0].y0 - 1.5 * (anchors[0].y1 - anchors[0].y0)
-    inside = [line for line in page.lines if line.y0 >= top and line not in column]
-    ys = [_middle(line) for line in anchors]
-    risks = _risk_column([line for line in inside if line.x1 < left + 0.02 * page.width], len(anchors))
-    rows = [_row(y, _of_row(column, ys, i), _of_row(risks, ys, i), lang) for i, y in enumerate(ys)]
     right = max(line.x1 for line in column)
-    spread = _spread(rows, _cells([line for line in inside if line.x0 > right - _NEAR], lang))
-    piece = ((0, page.number, page.label),)
-    return [
-        Block(" | ".join(cells), pieces=piece, cells=cells, doubtful=page.ocr and row.score < DOUBTFUL_CELL)
+    top = anchors[0].y0 - 1.5 * (anchors[0].y1 - anchors[0].y0)
+    others = [line for line in page.lines if line not in column and line not in title]
+    heads = [line for line in others if line.y0 < top]
+    risks = _risk_column([li for li in others if li.y0 >= top and li.x1 < left + 0.02 * page.width], len(anchors))
+    governance = [line for line in others if line.y0 >= top and line.x0 > right - _NEAR and line not in risks]
+    rest = [line for line in others if line not in heads and line not in risks and line not in governance]
+    rows = _rows(anchors, column, risks, lang)
+    spread = spread_over([row.y for row in rows], [_number(row) for row in rows], merged_cells(governance, lang))
+    return _others(heads, rest, page, lang), [
+        _block(" | ".join(cells), row.lines, page, cells, row.doubtful)
         for row, cell in zip(rows, spread, strict=True)
         for cells in [(row.risk, row.measures, cell)]
     ]
+
+
+def _others(heads: Sequence[Line], rest: Sequence[Line], page: Page, lang: Lang) -> list[Block]:
+    """What is in no row: the heads of the columns as one row of cells, then the columns of merged cells."""
+    cells = column_heads(heads, lang)
+    first = [_block(" | ".join(cells), heads, page, cells)] if cells else []
+    return [*first, *(_block(stacked(column, lang), column, page) for column in columns(rest))]
+
+
+def _rows(anchors: Sequence[Line], column: Sequence[Line], risks: Sequence[Line], lang: Lang) -> list[_Row]:
+    ys = [_middle(line) for line in anchors]
+    marks = [line.x1 - line.x0 for line in column if _ONE_MARK.match(line.text)]
+    mark = statistics.median(marks) if marks else float("inf")
+    return [_row(y, _of_row(column, ys, i), _of_row(risks, ys, i), mark, lang) for i, y in enumerate(ys)]
 
 
 def _of_row(lines: Sequence[Line], ys: Sequence[float], at: int) -> list[Line]:
@@ -99,10 +130,28 @@ def _of_row(lines: Sequence[Line], ys: Sequence[float], at: int) -> list[Line]:
     return [line for line in lines if _nearest(ys, line) == at]
 
 
-def _row(y: float, measures: Sequence[Line], risks: Sequence[Line], lang: Lang) -> _Row:
-    risk = ("" if lang == "zh" else " ").join(line.text.strip() for line in risks)
-    printed = " ".join(line.text for line in sorted(measures, key=lambda line: (round(_middle(line) / _NEAR), line.x0)))
-    return _Row(y, risk, measure_list(printed, lang), min(line.score for line in (*measures, *risks)))
+def _row(y: float, measures: Sequence[Line], risks: Sequence[Line], mark: float, lang: Lang) -> _Row:
+    printed, lost = _printed(measures, mark)
+    lines = [*measures, *risks]
+    return _Row(y, joined(risks, lang), measure_list(printed, lang), lines, doubtful=lost)
+
+
+def _number(row: _Row) -> str:
+    return re.split(r"[(（ ]", row.measures, maxsplit=1)[0]
+
+
+def _printed(measures: Sequence[Line], mark: float) -> tuple[str, bool]:
+    """The measures of a row, with an empty mark in every gap as wide as one (`mark`, points), and whether there was one.
+
+    OCR may not see a blot of an `(a)` at all.
+    """
+    ordered = sorted(measures, key=lambda line: (round(_middle(line) / _NEAR), line.x0))
+    text, lost = ordered[0].text, 0
+    for before, line in pairwise(ordered):
+        gap = line.x0 - before.x1 if abs(_middle(line) - _middle(before)) < _NEAR else 0.0
+        missing = max(0, int(gap / mark))
+        text, lost = f"{text} {'()' * missing}{line.text}", lost + missing
+    return text, lost > 0
 
 
 def _risk_column(lines: Sequence[Line], count: int) -> list[Line]:
@@ -140,59 +189,3 @@ def measure_list(printed: str, lang: Lang) -> str:
             letters.append("e" if read in ("0", "o") else "a")
     marks = "".join(f"（{letter}）" if lang == "zh" else f"({letter})" for letter in letters)
     return f"{number}{'' if lang == 'zh' else ' '}{marks}".rstrip()
-
-
-# --- the merged cells on the right
-
-
-def _cells(lines: Sequence[Line], lang: Lang) -> list[tuple[float, str]]:
-    """Merged cells as (middle, text): lines grouped by large gaps, items within a cell parted by semicolons."""
-    if not lines:
-        return []
-    lines = sorted(lines, key=lambda line: line.y0)
-    step = statistics.median([line.y1 - line.y0 for line in lines])
-    groups: list[list[Line]] = [[lines[0]]]
-    for line in lines[1:]:
-        if line.y0 - groups[-1][-1].y1 > 1.5 * step:
-            groups.append([])
-        groups[-1].append(line)
-    right = max(line.x1 for line in lines)
-    return [((g[0].y0 + g[-1].y1) / 2, _items(g, right, step, lang)) for g in groups]
-
-
-def _items(lines: Sequence[Line], right: float, step: float, lang: Lang) -> str:
-    joint, mark = ("", "；") if lang == "zh" else (" ", "; ")
-    items: list[str] = []
-    goes_on = False
-    for line in lines:
-        text = line.text.strip().lstrip("●•·").strip()
-        if goes_on or (lang == "en" and items and text[:1].islower()):
-            items[-1] += joint + text
-        elif text:
-            items.append(text)
-        goes_on = lang == "zh" and right - line.x1 < 0.6 * step
-    return mark.join(items)
-
-
-def _spread(rows: Sequence[_Row], cells: Sequence[tuple[float, str]]) -> list[str]:
-    """Give each row its merged cell: the division of the rows whose middles lie nearest to the cells' middles.
-
-    A merged cell ends where the measures' section number changes.
-    """
-    if not cells or len(cells) > len(rows):
-        return ["" for _ in rows]
-    breaks = [i for i in range(1, len(rows)) if _number(rows[i]) != _number(rows[i - 1])]
-    if len(breaks) < len(cells) - 1:
-        return ["" for _ in rows]
-    cuts = min(combinations(breaks, len(cells) - 1), key=lambda cut: _misfit(rows, cells, cut))
-    bounds = [0, *cuts, len(rows)]
-    return [cells[i][1] for i in range(len(cells)) for _ in range(bounds[i], bounds[i + 1])]
-
-
-def _number(row: _Row) -> str:
-    return re.split(r"[(（ ]", row.measures, maxsplit=1)[0]
-
-
-def _misfit(rows: Sequence[_Row], cells: Sequence[tuple[float, str]], cut: Sequence[int]) -> float:
-    bounds = [0, *cut, len(rows)]
-    return sum(abs((rows[bounds[i]].y + rows[bounds[i + 1] - 1].y) / 2 - cells[i][0]) for i in range(len(cells)))

@@ -14,7 +14,6 @@ from official import official_folder
 from app.answering.assistant import Assistant
 from app.cli.session import Session, build_index
 from corpus.home import Home
-from corpus.records import Answer, part_of
 from corpus.store import store_digest
 
 Add = Callable[..., Any]
@@ -41,12 +40,3 @@ def filled(name: str, tiaowen: Add, *added: tuple[str, str], ocr_cache: Path | N
 def opened(home: Home) -> Assistant:
     """The assistant over a home, opened anew."""
     return Assistant.open(home, store_digest(home.store))
-
-
-def assert_verbatim(answer: Answer, assistant: Assistant) -> None:
-    """Every quotation is the slice it says it is of the document with that digest and status."""
-    for citation in answer.citations:
-        document_id, _, path = citation.clause.partition("#")
-        document = assistant.retriever.documents[document_id, part_of(path)]
-        assert document.text[citation.start : citation.end] == citation.quote
-        assert (citation.document_sha256, citation.status) == (document.sha256, document.status)

@@ -1,11 +1,13 @@
-"""What an edition holds, counted from the paths of its clauses, and which measures its table gives each risk."""
+"""What an edition holds, counted from the paths of its clauses, and what its table gives each risk."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from corpus.ids import is_below
+from corpus.mapping import rows
 from corpus.records import Document
-from corpus.text import squeeze
 
 _SORTS = {
     "chapters": r"\d",
@@ -37,19 +39,28 @@ def under(document: Document, *paths: str) -> list[int]:
     return [sum(not document.children(clause.path) for clause in document.below(path)) for path in paths]
 
 
-def measures(document: Document) -> dict[str, str]:
-    """The measures the table gives each risk, without punctuation: `{"3.1.1(e)": "411ab"}`."""
-    rows = [clause for clause in document.clauses if clause.kind == "row"]
-    return {row.path.removeprefix("T."): squeeze(row.text.split("|")[0]) for row in rows}
+Table = dict[str, tuple[str, ...]]
 
 
-def expanded(shorthand: str) -> dict[str, str]:
-    """`3.1.1 a-411a b-411b` -> `{"3.1.1(a)": "411a", "3.1.1(b)": "411b"}`."""
-    table, section = {}, ""
+def measures(document: Document) -> Table:
+    """The measures the table gives each risk: `{"3.1.1(e)": ("4.1.1(a)", "4.1.1(b)")}`."""
+    return {row.risk: row.measures for row in rows(document)}
+
+
+def governance(document: Document) -> Table:
+    """The governance clauses the table gives each risk: `{"3.1.1(e)": ("5.4", "5.6")}`, in the order of the clauses."""
+    order = [clause.path for clause in document.clauses]
+    return {row.risk: tuple(sorted(row.governance, key=order.index)) for row in rows(document)}
+
+
+def expanded(shorthand: str) -> Table:
+    """`3.1.1 a-411a e-411ab` -> `{"3.1.1(a)": ("4.1.1(a)",), "3.1.1(e)": ("4.1.1(a)", "4.1.1(b)")}`."""
+    table: Table = {}
+    section = ""
     for word in shorthand.split():
         letter, dash, found = word.partition("-")
         if dash:
-            table[f"{section}({letter})"] = found
+            table[f"{section}({letter})"] = tuple(f"{'.'.join(found[:3])}({mark})" for mark in found[3:])
         else:
             section = word
     return table
@@ -69,3 +80,20 @@ TABLE_2_EN = {key: own for key, own in TABLE_2.items() if key != "3.2.2(b)"} | e
     "3.2.1 a-421acd b-421bcd c-421d d-421e"
 )
 """The official English table of 2.0 lacks a row and gives four others other letters."""
+GOVERNANCE_1 = {
+    "3.1.1": ("5.4", "5.6"),
+    "3.1.2": ("5.3",),
+    "3.1.3": ("5.5", "5.7"),
+    "3.2": ("5.1", "5.2", "5.8", "5.9", "5.10"),
+}
+GOVERNANCE_2 = {
+    "3.1": ("5.3", "5.8", "5.10"),
+    "3.2": ("5.4", "5.5", "5.6", "5.7", "5.9"),
+    "3.3": ("5.1", "5.2", "5.11", "5.12", "5.13", "5.14"),
+}
+"""What the tables give all the risks below a section."""
+
+
+def over(sections: Table, risks: Iterable[str]) -> Table:
+    """What each risk has from the section it stands in."""
+    return {risk: next(own for section, own in sections.items() if is_below(risk, section)) for risk in risks}

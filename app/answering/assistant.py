@@ -23,6 +23,7 @@ from app.answering.words import say
 from app.answering.work import Scope, Work
 from corpus.catalogue import load_catalogue
 from corpus.home import Home
+from corpus.ids import of_framework
 from corpus.records import Answer, Citation, Declined, Lang, Note
 from index.question import Query, understand
 from index.retrieve import Retriever
@@ -65,7 +66,7 @@ class Assistant:
 
     def _scope(self, query: Query, edition: str | None) -> Scope:
         with_text = self.retriever.editions_with_text
-        framework = tuple(e for e in with_text if e.startswith("aisgf@"))
+        framework = tuple(e for e in with_text if of_framework(e))
         if edition == "all":
             return Scope(framework, named=True)
         if edition is not None:

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from app.answering.compose import Desk, Draft, clause_ids
 from app.answering.words import join, say
 from corpus.catalogue import load_catalogue
-from corpus.records import Citation, Note
+from corpus.records import Citation, Disagreement, Lang, Note, part_of
+
+_HARMLESS = ("form",)
+"""Disagreements that change nothing of what is said."""
+_OF_ONE_SIDE = ("missing", "repeats", "strays", "terms", "force")
+_MOST_REASONS = 3
+_QUOTED: dict[Lang, str] = {"zh": "”“", "en": "”, “"}
 
 
 def notes_for(
@@ -21,6 +27,7 @@ def notes_for(
         notes += _same_number(desk)
     if kind not in ("list", "summary", "who_when", "count"):
         notes += _other_editions(desk, draft)
+    notes += _twins(desk, citations)
     notes += _nature(desk, citations)
     if behind:
         notes.append(Note("index_behind", say("note_index_behind", desk.lang)))
@@ -56,7 +63,7 @@ def _other_editions(desk: Desk, draft: Draft) -> list[Note]:
         version = load_catalogue().edition(other).version
         paths = getattr(link, other_side)
         if paths:
-            shown = join([_path(p, desk) for p in paths], desk.lang)
+            shown = join([_named(p, desk.lang) for p in paths], desk.lang)
             message = say("note_other_reworded", desk.lang, other=version, paths=shown)
         else:
             message = say("note_other_none", desk.lang, other=version)
@@ -81,8 +88,57 @@ def _same_number(desk: Desk) -> list[Note]:
     return notes
 
 
-def _path(path: str, desk: Desk) -> str:
-    return ("前言" if desk.lang == "zh" else "preface") if path == "preface" else f"§{path}"
+def _named(path: str, lang: Lang) -> str:
+    return ("前言" if lang == "zh" else "the preface") if path == "preface" else f"§{path}"
+
+
+def _twins(desk: Desk, citations: Sequence[Citation]) -> list[Note]:
+    """That the other language says something else where a text was quoted; a digest is not the place to tell it."""
+    found: dict[str, list[str]] = {}
+    for citation in citations:
+        document_id, _, path = citation.clause.partition("#")
+        document = desk.retriever.documents[document_id, part_of(path)]
+        twins = desk.retriever.twins.get((document.edition, document.part))
+        if twins is None or citation.status == "digest" or citation.start < document.by_path[path].span.start:
+            continue
+        told = reasons([one for one in twins.about(path) if one.kind not in _HARMLESS], desk.lang)
+        if told:
+            found[citation.clause] = told
+    every = list(dict.fromkeys(one for told in found.values() for one in told))
+    if not every:
+        return []
+    message = say("note_twins", desk.lang, reasons=join(every[:_MOST_REASONS], desk.lang))
+    return [Note("translation_differs", message, tuple(found))]
+
+
+def reasons(found: Sequence[Disagreement], lang: Lang) -> list[str]:
+    """Why clauses and their twins disagree, in words; terms of one side together, and a repetition explains the rest.
+
+    >>> reasons([Disagreement("5.10", "repeats", "", "5.9"), Disagreement("5.10", "terms", "金融", "")], "en")
+    ['the English of §5.10 repeats §5.9', '“金融”: in the Chinese of §5.10 only']
+    """
+    repeated = {one.path for one in found if one.kind == "repeats"}
+    terms: dict[tuple[str, bool], list[str]] = {}
+    for one in found:
+        if one.kind == "terms":
+            terms.setdefault((one.path, bool(one.zh)), []).append(one.zh or one.en)
+    told = [
+        _reason(one, lang)
+        for one in found
+        if one.kind not in ("terms", "strays") or (one.kind == "strays" and one.path not in repeated)
+    ]
+    for (path, chinese), names in terms.items():
+        shown = _QUOTED[lang].join(names)
+        told.append(_reason(Disagreement(path, "terms", *((shown, "") if chinese else ("", shown))), lang))
+    return told
+
+
+def _reason(found: Disagreement, lang: Lang) -> str:
+    side = "" if found.zh and found.en else "_zh" if found.zh else "_en"
+    key = f"twins_{found.kind}{side if found.kind in _OF_ONE_SIDE else ''}"
+    zh, en = (_named(said, lang) if found.kind in ("repeats", "strays") else said for said in (found.zh, found.en))
+    nothing = say("nothing", lang)
+    return say(key, lang, path=_named(found.path, lang), zh=zh or nothing, en=en or nothing)
 
 
 def _nature(desk: Desk, citations: Sequence[Citation]) -> list[Note]:

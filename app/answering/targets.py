@@ -9,6 +9,7 @@ from functools import lru_cache
 from app.answering.compose import Desk
 from corpus.glossary import load_glossary
 from corpus.ids import is_below
+from corpus.mapping import row_of
 from corpus.records import Clause, Document, Hit
 from corpus.text import fold, squeeze
 from index.question import content_units, index_terms, without_editions
@@ -136,8 +137,5 @@ def mapping_rows(document: Document, hits: Sequence[Hit]) -> list[Clause]:
 
 def measures_in(document: Document, row: Clause) -> list[Clause]:
     """The measure clauses that a table row names: `4.1.1（a）（b）` gives two."""
-    found: list[Clause] = []
-    for number, letters in re.findall(r"(\d\.\d\.\d)\s*((?:[(（][a-z][)）]\s*)+)", row.text):
-        paths = [f"{number}({letter})" for letter in re.findall(r"[a-z]", letters)]
-        found += [document.by_path[path] for path in paths if path in document.by_path]
-    return [clause for clause in found if not is_below(clause.path, "T")]
+    found = row_of(document, row.path)
+    return [document.by_path[path] for path in found.measures] if found else []

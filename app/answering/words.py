@@ -51,6 +51,38 @@ _WORDS: dict[str, tuple[str, str]] = {
         "引文由扫描页文字识别（OCR）得到，可能有个别错字，请核对原页。",
         "The quotation was read from page images by OCR and may hold single wrong letters; compare the page.",
     ),
+    "note_twins": (
+        "此处中英文本不一致，引用前请对照另一语言：{reasons}。",
+        "The Chinese and English texts differ here; compare the other language before quoting: {reasons}.",
+    ),
+    "nothing": ("无", "none"),
+    "twins_missing_zh": ("{path}只见于中文", "{path} stands in Chinese only"),
+    "twins_missing_en": ("{path}只见于英文", "{path} stands in English only"),
+    "twins_form": ("{path}一方为段落，一方为列表", "{path} is a paragraph in one language and a list in the other"),
+    "twins_length": (
+        "{path}篇幅相差异常（中文{zh}字，英文{en}个字母），一方可能有增删",
+        "{path} differs unusually in length (Chinese {zh} characters, English {en} letters): one side may add or omit",
+    ),
+    "twins_repeats_zh": ("{path}的中文重复了{zh}", "the Chinese of {path} repeats {zh}"),
+    "twins_repeats_en": ("{path}的英文重复了{en}", "the English of {path} repeats {en}"),
+    "twins_strays_zh": ("{path}的中文与{zh}的英文更为接近", "the Chinese of {path} is nearer to the English of {zh}"),
+    "twins_strays_en": ("{path}的英文与{en}的中文更为接近", "the English of {path} is nearer to the Chinese of {en}"),
+    "twins_terms_zh": ("{path}的“{zh}”只见于中文", "“{zh}”: in the Chinese of {path} only"),
+    "twins_terms_en": ("{path}的“{en}”只见于英文", "“{en}”: in the English of {path} only"),
+    "twins_rendering": (
+        "{path}标题中“{zh}”的英译前后不一：{en}",
+        "the heading of {path} renders “{zh}” otherwise: {en}",
+    ),
+    "twins_force_zh": ("{path}只有中文写明义务（“{zh}”）", "only the Chinese of {path} states a duty (“{zh}”)"),
+    "twins_force_en": ("{path}只有英文写明义务（“{en}”）", "only the English of {path} states a duty (“{en}”)"),
+    "twins_numbers": (
+        "{path}的数量不同（中文：{zh}；英文：{en}）",
+        "{path} differs in quantities (Chinese: {zh}; English: {en})",
+    ),
+    "twins_mapping": (
+        "{path}所列措施不同（中文：{zh}；英文：{en}）",
+        "{path} lists other measures (Chinese: {zh}; English: {en})",
+    ),
     "note_newer": (
         "《框架》{version}版已于{released}发布，其正文尚未收入；以上依据{used}版。",
         "Edition {version} was published on {released}; its text is not in the corpus yet. The answer rests on {used}.",

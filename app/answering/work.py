@@ -14,6 +14,7 @@ from app.answering.targets import container, mapping_rows, measures_in, term_cla
 from app.answering.terms import answer_occurrences, pattern_of
 from app.answering.words import say
 from corpus.catalogue import load_catalogue
+from corpus.ids import of_framework
 from corpus.records import Clause, Declined, Document, Hit, Part
 from index.question import Query
 from index.retrieve import Found, Retriever
@@ -232,7 +233,7 @@ class Work:
         return Declined(reason, message, nearest=nearest)  # type: ignore[arg-type]
 
     def _no_text(self, versions: Sequence[str], hits: Sequence[Hit] = ()) -> Declined:
-        known = ", ".join(_versions(e for e in self.retriever.editions_with_text if e.startswith("aisgf@")))
+        known = ", ".join(_versions(e for e in self.retriever.editions_with_text if of_framework(e)))
         message = say("declined_no_text", self.query.lang, version=", ".join(versions) or "?", known=known)
         return Declined("no_text", message, nearest=tuple(hit.passage.clause for hit in hits[:_NEAREST]))
 

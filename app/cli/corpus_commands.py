@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from app.cli.parse_report import parse_line, parse_row
 from app.cli.session import Session, build_index, now
 from app.messages import tell
 from corpus.catalogue import load_catalogue
-from corpus.errors import SourceUnreachable, TiaowenError, UnusableInput
+from corpus.errors import IndexDamaged, SourceUnreachable, TiaowenError, UnusableInput
 from corpus.home import keep_raw
-from corpus.records import Document, Part, lang_of
+from corpus.records import LANGS, Document, Lang, Part, lang_of
 from corpus.store import EMPTY_DIGEST, CorpusStore, Fetch, Kept
+
+if TYPE_CHECKING:
+    from ingest.layout import Extract
 
 
 def show_status(session: Session) -> None:
@@ -35,16 +40,27 @@ def show_status(session: Session) -> None:
     added = {(k.document.id, k.document.part): k for k in kept}
     documents = effective([*bundled_documents(), *(k.document for k in kept)])
     folder = current_generation(session.home.index)
-    manifest = open_generation(folder)[0] if folder else None
+    damage = ""
+    try:
+        manifest, files = open_generation(folder) if folder else (None, {})
+    except IndexDamaged as error:
+        manifest, files, damage = None, {}, str(error)
+    twins = [json.loads(row) for row in files.get("twins.jsonl", b"").decode().splitlines()]
     behind = manifest is not None and manifest.get("store_digest") != digest
     newest = load_catalogue().newest()
     with_text = {document.edition for document in documents if document.part == "body"}
     value = {
         "home": str(session.home.root),
         "editions": [
-            _edition_row(e.id, e.released, documents, added, fetched) for e in load_catalogue().editions.values()
+            {
+                **_edition_row(e.id, e.released, documents, added, fetched),
+                "twins": [row for row in twins if row["edition"] == e.id],
+            }
+            for e in load_catalogue().editions.values()
         ],
-        "index": None
+        "index": {"damaged": damage}
+        if damage
+        else None
         if manifest is None or folder is None
         else {
             "generation": folder.name,
@@ -105,16 +121,26 @@ def _status_text(session: Session, value: dict[str, Any]) -> str:
                 f"  {document['lang']}  {tell(document['part'], lang)}  {document['clauses']} {tell('clauses', lang)}  "
                 f"{', '.join(nature)}  sha256 {document['sha256'][:12]}  {document['source'] or ''}".rstrip()
             )
-    index = value["index"]
-    state = "index_none" if index is None else "index_behind" if index["behind"] else "index_current"
-    name = f"{index['generation']}  {index['encoder']['id']}  " if index else ""
-    lines.append(f"{tell('index', lang)}  {name}{tell(state, lang)}")
+        for twins in row["twins"]:
+            differ = len({found["path"] for found in twins["disagreements"]})
+            part = tell(twins["part"], lang)
+            lines.append(f"  {tell('twins', lang, part=part, pairs=twins['pairs'], differ=differ)}")
+    lines.append(f"{tell('index', lang)}  {_index_state(value['index'], lang)}")
     newest = value["newest"]
     text = tell("has_text" if newest["has_text"] else "lacks_text", lang)
     lines.append(
         tell("newest", lang, version=newest["edition"].partition("@")[2], released=newest["released"], state=text)
     )
     return "\n".join(lines)
+
+
+def _index_state(index: dict[str, Any] | None, lang: Lang) -> str:
+    if index is None:
+        return tell("index_none", lang)
+    if "damaged" in index:
+        return str(index["damaged"])
+    state = tell("index_behind" if index["behind"] else "index_current", lang)
+    return f"{index['generation']}  {index['encoder']['id']}  {state}"
 
 
 def add_file(session: Session, file: Path, edition: str, lang: str, work: str, part: Part) -> None:
@@ -133,11 +159,31 @@ def add_file(session: Session, file: Path, edition: str, lang: str, work: str, p
         documents = documents_from(extract, data, found.id, part, lang_of(lang))
         keep_raw(session.home.raw, data)
         revisions = store.put(documents, now())
-    rows = [_added_row(document, revision) for document, revision in zip(documents, revisions, strict=True)]
+    rows = [_added_row(extract, document, revision) for document, revision in zip(documents, revisions, strict=True)]
     session.out({"added": rows, "same": False}, lambda: _added_text(session, rows))
 
 
-def _added_row(document: Document, revision: int) -> dict[str, Any]:
+def remove_document(session: Session, written: str, part: Part) -> None:
+    """Take an added text out of the answers, in one language or in both; its revisions stay checkable."""
+    edition, _, lang = written.partition("/")
+    if lang and lang_of(lang) is None:
+        raise UnusableInput(
+            f"{written!r} is not a document", way_out="write it like aisgf@2.0/en, or 2.0 for both languages"
+        )
+    found = load_catalogue().edition(edition)
+    names = [f"{found.id}/{one}" for one in LANGS if lang in ("", one)]
+    counts: dict[str, int] = {}
+    if session.home.store.exists():
+        with CorpusStore(session.home.store) as store:
+            counts = {name: store.remove(name, part, now()) for name in names}
+    rows = [{"document": name, "part": part, "revisions": count} for name, count in counts.items() if count]
+    if not rows:
+        raise UnusableInput(f"no text of {' or '.join(names)} was added", way_out="see: tiaowen status")
+    lines = [tell("removed", session.lang, document=row["document"], revisions=row["revisions"]) for row in rows]
+    session.out({"removed": rows}, "\n".join([*lines, tell("then_build", session.lang)]))
+
+
+def _added_row(extract: Extract, document: Document, revision: int) -> dict[str, Any]:
     return {
         "document": document.id,
         "part": document.part,
@@ -146,21 +192,15 @@ def _added_row(document: Document, revision: int) -> dict[str, Any]:
         "clauses": len(document.clauses),
         "sha256": document.sha256,
         "revision": revision,
+        "parsed": parse_row(extract, document),
     }
 
 
 def _added_text(session: Session, rows: Sequence[dict[str, Any]]) -> str:
-    lines = [
-        tell(
-            "added",
-            session.lang,
-            document=row["document"],
-            clauses=row["clauses"],
-            status=tell(row["status"], session.lang),
-            revision=row["revision"],
-        )
-        for row in rows
-    ]
+    lines = []
+    for row in rows:
+        told = {**row, "status": tell(row["status"], session.lang)}
+        lines += [tell("added", session.lang, **told), parse_line(row["parsed"], session.lang)]
     return "\n".join([*lines, tell("then_build", session.lang)])
 
 
@@ -251,4 +291,4 @@ def _parsed(session: Session, store: CorpusStore, fetch: Fetch) -> list[dict[str
     part: Part = "notice" if fetch.part == "notice" else "body"
     documents = documents_from(extract, data, fetch.edition, part, None, fetch.final_url)
     revisions = store.put(documents, now())
-    return [_added_row(document, revision) for document, revision in zip(documents, revisions, strict=True)]
+    return [_added_row(extract, document, revision) for document, revision in zip(documents, revisions, strict=True)]

@@ -117,6 +117,21 @@ def add(
 
 
 @app.command()
+def remove(
+    ctx: typer.Context,
+    document: Annotated[str, typer.Argument(help="A document such as aisgf@2.0/en, or an edition for both languages.")],
+    part: Annotated[
+        PartChoice, typer.Option("--part", help="The framework itself or its announcement.")
+    ] = PartChoice.body,
+    json_: Json = False,
+) -> None:
+    """Take a text that was added or fetched out of the answers; our digest takes its place again."""
+    from app.cli.corpus_commands import remove_document
+
+    remove_document(_session(ctx, json_), document, part.value)
+
+
+@app.command()
 def crawl(
     ctx: typer.Context,
     edition: Annotated[Optional[str], typer.Option("--edition", help="Only this edition.")] = None,  # noqa: UP045
@@ -194,11 +209,14 @@ def text(
     part: Annotated[
         PartChoice, typer.Option("--part", help="The framework itself or its announcement.")
     ] = PartChoice.body,
+    sha256: Annotated[
+        str, typer.Option("--sha256", help="The revision with this digest, as citations name it; superseded ones too.")
+    ] = "",
 ) -> None:
     """The canonical text of a document, exactly: what citations' offsets and digests refer to."""
     from app.cli.read_commands import print_text
 
-    print_text(_session(ctx), document, part.value)
+    print_text(_session(ctx), document, part.value, sha256)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,10 @@ from corpus.errors import UnknownClause, UnknownEdition, UnusableInput
 from corpus.home import write_whole
 from corpus.ids import parse_id
 from corpus.jsonform import lineage_to_json, link_to_json
-from corpus.records import LANGS, Clause, Document, Lang, Lineage, Link, Part, lang_of, part_of
+from corpus.mapping import MappingRow, row_of
+from corpus.mapping import rows as mapping_rows
+from corpus.records import LANGS, Clause, Disagreement, Document, Lang, Lineage, Link, Part, lang_of, part_of
+from corpus.store import CorpusStore
 from index.retrieve import Retriever
 
 
@@ -54,9 +58,11 @@ def show_clause(session: Session, written: str, lang: str) -> None:
             f"there is no clause {wanted.path!r} in {wanted.edition}",
             way_out=f"see: tiaowen outline {wanted.edition.partition('@')[2]}",
         )
+    twins = retriever.twins.get((wanted.edition, part))
     value = {
         "clause": f"{wanted.edition}#{wanted.path}",
         "texts": [_clause_row(document, document.by_path[wanted.path]) for document in documents],
+        "disagreements": [asdict(found) for found in twins.about(wanted.path)] if twins else [],
         "lineage": list(_links_of(retriever, wanted.edition, wanted.path, documents[0].lang)),
     }
     session.out(value, lambda: _clause_text(session, value))
@@ -78,8 +84,21 @@ def _clause_row(document: Document, clause: Clause) -> dict[str, Any]:
         "reading": document.reading,
         "translation": document.translation,
         "flags": list(clause.flags),
+        "mapping": _mapping_row(row_of(document, clause.path)),
         "url": document.url,
         "document_sha256": document.sha256,
+    }
+
+
+def _mapping_row(row: MappingRow | None) -> dict[str, Any] | None:
+    """A row of the mapping table by bare paths; None for every other clause."""
+    if row is None:
+        return None
+    return {
+        "risk": row.risk,
+        "measures": list(row.measures),
+        "governance": list(row.governance),
+        "unresolved": list(row.unresolved),
     }
 
 
@@ -93,12 +112,18 @@ def _links_of(retriever: Retriever, edition: str, path: str, lang: Lang) -> Iter
 
 
 def _clause_text(session: Session, value: dict[str, Any]) -> str:
+    from app.answering.notes import reasons
+
     lines = []
     for row in value["texts"]:
         nature = [tell(row["status"], session.lang)] + ([tell("ocr", session.lang)] if row["reading"] == "ocr" else [])
         page = f"  {tell('page', session.lang, page=row['page_label'] or row['page'])}" if row["page"] else ""
         lines.append(f"{row['id']}  ({', '.join(nature)}){page}")
         lines += [f"  {' › '.join([*row['place'], row['heading']])}".rstrip(" ›"), "", row["text"], ""]
+        if row["mapping"]:
+            lines += [_mapping_line(session, row["mapping"]), ""]
+    for told in reasons([Disagreement(**found) for found in value["disagreements"]], session.lang):
+        lines.append(f"{tell('disagrees', session.lang)}  {told}")
     for link in value["lineage"]:
         label = tell_label(link["label"], session.lang)
         lines.append(
@@ -108,6 +133,13 @@ def _clause_text(session: Session, value: dict[str, Any]) -> str:
     return "\n".join(lines).rstrip()
 
 
+def _mapping_line(session: Session, row: dict[str, Any]) -> str:
+    """`mapping  3.2.1(a) → 4.2.1(b), 4.2.1(c) → 5.4`; names that are no clause follow in brackets."""
+    parts = " → ".join(", ".join(found) or "—" for found in ([row["risk"]], row["measures"], row["governance"]))
+    unresolved = f"  ({', '.join(row['unresolved'])})" if row["unresolved"] else ""
+    return f"{tell('mapping', session.lang)}  {parts}{unresolved}"
+
+
 def tell_label(label: str, lang: Lang) -> str:
     """A lineage label in a language."""
     from app.answering.words import say
@@ -115,8 +147,11 @@ def tell_label(label: str, lang: Lang) -> str:
     return say(label, lang)
 
 
-def print_text(session: Session, written: str, part: Part) -> None:
-    """The canonical text on stdout, byte for byte, in the language asked for and no other."""
+def print_text(session: Session, written: str, part: Part, digest: str = "") -> None:
+    """The canonical text on stdout, byte for byte, in the language asked for and no other.
+
+    `digest`: the sha256 of the revision wanted, or how it begins; superseded and removed ones are found too.
+    """
     edition, _, lang = written.partition("/")
     chosen = lang_of(lang)
     if chosen is None:
@@ -124,10 +159,22 @@ def print_text(session: Session, written: str, part: Part) -> None:
     found = load_catalogue().edition(edition)
     retriever = open_assistant(session).retriever
     document = retriever.document(found.id, chosen, part)
+    if digest and not (document and document.sha256.startswith(digest.lower())):
+        document = _revision(session, f"{found.id}/{chosen}", part, digest)
     if document is None:
         raise _missing(found.version)
     sys.stdout.buffer.write(document.text.encode())
     sys.stdout.buffer.flush()
+
+
+def _revision(session: Session, name: str, part: Part, digest: str) -> Document:
+    kept = None
+    if session.home.store.exists():
+        with CorpusStore(session.home.store) as store:
+            kept = store.revision(name, part, digest.lower())
+    if kept is None:
+        raise UnusableInput(f"no revision of {name} has the sha256 {digest!r}", way_out="see: tiaowen status --json")
+    return kept.document
 
 
 def print_outline(session: Session, edition: str, lang: str, part: Part) -> None:
@@ -135,6 +182,7 @@ def print_outline(session: Session, edition: str, lang: str, part: Part) -> None
     found = load_catalogue().edition(edition)
     retriever = open_assistant(session).retriever
     document = _documents(retriever, found.id, _langs(lang, session), part)[0]
+    table = {row.path: row for row in mapping_rows(document)}
     rows = [
         {
             "id": clause.path,
@@ -142,6 +190,7 @@ def print_outline(session: Session, edition: str, lang: str, part: Part) -> None
             "parent": clause.parent,
             "page": page.page if (page := document.page_at(clause.lead.end)) else None,
             "chars": len(clause.text),
+            **({"mapping": _mapping_row(table[clause.path])} if clause.path in table else {}),
         }
         for clause in document.clauses
     ]

@@ -6,9 +6,11 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
+from built import built_home
 
 from app.cli import main
 from corpus.home import Home
@@ -55,3 +57,27 @@ def tiaowen(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture
         return Done(code, out.decode(), err.decode())
 
     return run
+
+
+@pytest.fixture
+def home() -> Home:
+    """The built home; read only."""
+    return built_home()
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Home:
+    """A home that nothing was put into."""
+    return Home(tmp_path / "empty")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Any:
+    """Write a file: `file("a.txt", b"...")` gives its path as text."""
+
+    def write(name: str, data: bytes | str) -> str:
+        path = tmp_path / name
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        return str(path)
+
+    return write

@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 from built import built_assistant, built_home, built_retriever, bundled, chinese_only
+from verbatim import assert_verbatim
 
 from app.answering.assistant import Assistant
 from corpus.catalogue import load_catalogue
 from corpus.errors import UnknownEdition
 from corpus.ids import short
 from corpus.jsonform import answer_to_json
-from corpus.records import Answer, Citation, Lang, part_of
+from corpus.records import Answer, Lang
 from corpus.text import squeeze
 from eval.cases import read_cases
 from index.calibrate import calibration_questions
-from index.retrieve import Retriever
 
 ROOT = Path(__file__).parents[2]
 
@@ -146,17 +146,6 @@ def cited(answer: Answer) -> list[str]:
     return list(dict.fromkeys(short(citation.clause) for citation in answer.citations))
 
 
-def assert_verbatim(citation: Citation, retriever: Retriever) -> None:
-    """The quotation is the slice it says it is of the document with that digest, and stands in its clause."""
-    document_id, _, path = citation.clause.partition("#")
-    document = retriever.documents[document_id, part_of(path)]
-    clause = document.by_path[path]
-    assert document.text[citation.start : citation.end] == citation.quote != ""
-    assert citation.document_sha256 == document.sha256
-    assert clause.lead.start <= citation.start < citation.end <= clause.span.end
-    assert (citation.heading, citation.status, citation.url) == (clause.heading, document.status, document.url)
-
-
 def as_bytes(answer: Answer) -> str:
     plain = answer_to_json(answer)
     assert set(plain.pop("ms")) == {"retrieve", "compose"}
@@ -178,8 +167,8 @@ def test_the_right_clauses_are_cited_verbatim(lang: Lang, asked: Asked) -> None:
     assert set(asked.clauses) <= set(cited(answer))
     if asked.only:
         assert set(cited(answer)) == set(asked.clauses)
+    assert_verbatim(answer.citations, built_retriever())
     for citation in answer.citations:
-        assert_verbatim(citation, built_retriever())
         assert f"/{lang}#" in citation.clause
         assert asked.kind == "count" or citation.quote in answer.text
     assert answer.text == "\n".join(statement.text for statement in answer.statements)
@@ -423,8 +412,7 @@ def test_an_english_question_over_chinese_texts_alone_quotes_them_and_says_so() 
     answer = chinese_only().ask("What is data annotation?")
     assert answer.lang == "en"
     assert [citation.clause for citation in answer.citations] == ["aisgf@2.0/zh#A3.4"]
-    for citation in answer.citations:
-        assert_verbatim(citation, chinese_only().retriever)
+    assert_verbatim(answer.citations, chinese_only().retriever)
     note = next(note for note in answer.notes if note.kind == "other_language")
     assert "Chinese only" in note.message
     assert note.clauses == ("aisgf@2.0/zh#A3.4",)
@@ -497,8 +485,7 @@ INJECTED = [
 def test_what_stands_in_a_question_stays_data(question: str) -> None:
     answer = ask(question)
     assert answer.question == question
-    for citation in answer.citations:
-        assert_verbatim(citation, built_retriever())
+    assert_verbatim(answer.citations, built_retriever())
     for text in (
         answer.text,
         answer.declined.message if answer.declined else "",

@@ -20,42 +20,20 @@ import pytest
 import typer
 from built import built_home, built_retriever, bundled, copied_home
 from lineages import NEW
+from printed_pdf import framework_pdf
 from pypdf import PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 
 from app.cli.main import app
 from corpus.catalogue import load_catalogue
 from corpus.home import Home
+from corpus.mapping import rows as mapping_rows
 from corpus.records import Lang
 from corpus.store import CorpusStore
 
 ROOT = Path(__file__).parents[2]
 VERSIONS = [edition.version for edition in load_catalogue().of_work()]
 OPPOSITE = {"added": "removed", "removed": "added", "split": "merged", "merged": "split"}
-
-
-@pytest.fixture
-def home() -> Home:
-    """The built home; read only."""
-    return built_home()
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Home:
-    """A home that nothing was put into."""
-    return Home(tmp_path / "empty")
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Any:
-    """Write a file: `file("a.txt", b"...")` gives its path as text."""
-
-    def write(name: str, data: bytes | str) -> str:
-        path = tmp_path / name
-        path.write_bytes(data if isinstance(data, bytes) else data.encode())
-        return str(path)
-
-    return write
 
 
 # --- asking
@@ -149,7 +127,9 @@ def test_text_is_exactly_the_canonical_text(tiaowen: Any, home: Home, document: 
 def test_outline(tiaowen: Any, home: Home, lang: Lang) -> None:
     rows = tiaowen("outline", "2.0", "--lang", lang, "--json", home=home).json
     of = bundled("aisgf@2.0", lang)
-    assert [list(row) for row in rows] == [["id", "heading", "parent", "page", "chars"]] * len(of.clauses)
+    keys = ["id", "heading", "parent", "page", "chars"]
+    assert [list(row) for row in rows] == [[*keys, "mapping"] if c.kind == "row" else keys for c in of.clauses]
+    assert [row["mapping"]["risk"] for row in rows if "mapping" in row] == [row.risk for row in mapping_rows(of)]
     assert [(row["id"], row["heading"], row["parent"], row["chars"]) for row in rows] == [
         (clause.path, clause.heading, clause.parent, len(clause.text)) for clause in of.clauses
     ]
@@ -158,6 +138,19 @@ def test_outline(tiaowen: Any, home: Home, lang: Lang) -> None:
     assert next(line for line in lines if "3.1.1(f)" in line).startswith("      3.1.1(f)  ")
     notice = tiaowen("outline", "3.0", "--part", "notice", "--lang", lang, "--json", home=home).json
     assert [row["id"] for row in notice] == [clause.path for clause in bundled("aisgf@3.0", lang, "notice").clauses]
+
+
+@pytest.mark.parametrize(("lang", "word"), [("zh", "映射"), ("en", "Mapping")])
+def test_show_gives_a_row_of_the_table_by_clause_paths(tiaowen: Any, home: Home, lang: Lang, word: str) -> None:
+    value = tiaowen("show", "2.0#T.3.1.2(a)", "--lang", lang, "--json", home=home).json
+    assert [row["mapping"] for row in value["texts"]] == [
+        {"risk": "3.1.2(a)", "measures": ["4.1.2(a)"], "governance": ["5.3", "5.8", "5.10"], "unresolved": []}
+    ]
+    out = tiaowen("--ui-lang", lang, "show", "2.0#T.3.1.2(a)", "--lang", lang, home=home).out
+    assert f"{word}  3.1.2(a) → 4.1.2(a) → 5.3, 5.8, 5.10\n" in out
+    other = tiaowen("show", "2.0#3.1.2(a)", "--lang", lang, "--json", home=home).json
+    assert [row["mapping"] for row in other["texts"]] == [None]
+    assert word not in tiaowen("--ui-lang", lang, "show", "2.0#3.1.2(a)", "--lang", lang, home=home).out
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -286,6 +279,34 @@ def test_status_before_and_after_a_text_is_added_and_built(tiaowen: Any, file: A
     assert [citation["status"] for citation in answer["citations"]] == ["supplied"]
     assert "index_behind" not in [note["kind"] for note in answer["notes"]]
     assert tiaowen("text", "aisgf@2.0/zh", home=home).out != zh.text
+
+
+PRINTED = ["1. 总则", "本章说明如何评估风险，并说明评估之后如何记录。" * 6, "2. 措施", "先评估，再上线。" * 9]
+
+
+def test_adding_a_file_tells_what_became_of_every_line(tiaowen: Any, file: Any, empty: Home) -> None:
+    name = file("framework.pdf", framework_pdf(PRINTED * 10))
+    done = tiaowen("add", name, "--edition", "2.0", "--json", home=empty)
+    (row,) = done.json["added"]
+    told = row["parsed"]
+    assert list(told) == ["pages", "blank_pages", "lines", "kept", "dropped", "doubtful_clauses", "table_rows"]
+    assert told["dropped"] == {"cover": 0, "contents": 0, "running_head": told["pages"], "page_number": told["pages"]}
+    assert told["lines"] == told["kept"] + sum(told["dropped"].values()) > 0
+    assert (told["blank_pages"], told["doubtful_clauses"], told["table_rows"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", "0页3行：正文3行；未收无；存疑条款0个，映射表0行"),
+        ("en", "0 pages, 3 lines: 3 of text; dropped nothing; 0 doubtful clauses, 0 table rows"),
+    ],
+)
+def test_the_account_of_a_file_in_one_line(tiaowen: Any, file: Any, empty: Home, lang: Lang, said: str) -> None:
+    zh, en = "1. 总则\n先评估，再上线。\n2. 措施\n", "1. General\nAssess first.\n2. Rules\n"
+    name = file("mine.txt", zh if lang == "zh" else en)
+    out = tiaowen("--ui-lang", lang, "add", name, "--edition", "2.0", "--lang", lang, home=empty).out
+    assert f"  {said}\n" in out
 
 
 def document_row(status: dict[str, Any], document: str) -> Any:
@@ -493,10 +514,14 @@ def test_a_damaged_index_names_the_command_that_mends_it(tiaowen: Any, tmp_path:
     home = copied_home(tmp_path / "home")
     path = home.index / (home.index / "CURRENT").read_text("utf-8") / damaged
     path.write_bytes(path.read_bytes()[:-1] + b"\x01\x02")
-    for arguments in (("ask", "开源"), ("status",), ("diff", "1.0", "2.0", "--json")):
+    for arguments in (("ask", "开源"), ("diff", "1.0", "2.0", "--json")):
         done = tiaowen(*arguments, home=home)
         assert done.code == 1
         assert done.line.startswith(f"tiaowen: {damaged} has digest") and done.line.endswith("; run: tiaowen build")
+    told = tiaowen("status", "--json", home=home)
+    assert told.code == 0
+    assert told.json["index"]["damaged"].startswith(f"{damaged} has digest")
+    assert "; run: tiaowen build\n" in tiaowen("status", home=home).out
 
 
 def test_an_encoder_that_is_not_there_leaves_the_index(tiaowen: Any, tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from built import built_home
 from official import EN_10, ZH_10
-from official_home import Add, assert_verbatim, filled, opened
+from official_home import Add, filled, opened
 from tally import EDITION_1, tally
+from verbatim import assert_verbatim
 
 from corpus.home import Home
 from corpus.records import LANGS, Lang
@@ -50,7 +51,7 @@ def test_questions_are_answered_from_them(edition_1: Home, lang: Lang, question:
     assert answer.declined is None
     assert f"aisgf@1.0/{lang}#{path}" in [citation.clause for citation in answer.citations]
     assert {citation.status for citation in answer.citations} == {STATUS[lang]}
-    assert_verbatim(answer, assistant)
+    assert_verbatim(answer.citations, assistant.retriever)
     assert "digest" not in [note.kind for note in answer.notes]
 
 
@@ -73,7 +74,7 @@ def test_a_question_of_the_changes_quotes_the_official_old_and_the_new(edition_1
         ("aisgf@1.0", "official"),
         ("aisgf@2.0", "digest"),
     }
-    assert_verbatim(answer, assistant)
+    assert_verbatim(answer.citations, assistant.retriever)
 
 
 def test_clauses_of_the_official_texts_and_of_the_digests_have_the_same_ids(tiaowen: Add, edition_1: Home) -> None:

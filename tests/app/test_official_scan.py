@@ -1,41 +1,28 @@
 """The scan of 2.0: two documents, complete in both languages, that answer; and no page is recognised twice.
 
-To read it takes four minutes: it is read in CI and under `make soak`, or where `TIAOWEN_OCR_CACHE` names the folder `ocr`
-of a home in which it was read before. `tests/ingest` reads two of its pages in every run.
+`tests/official.py` says when it is read. `tests/ingest` reads two of its pages in every run.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
-from official import official_folder
-from official_home import Add, assert_verbatim, filled, opened
+from official import SCAN_20, official_folder, recognised_pages
+from official_home import Add, filled, opened
 from overlap import shared_runs
 from tally import EDITION_2, tally
+from verbatim import assert_verbatim
 
 from corpus.records import LANGS, Lang
 from ingest.bundled import bundled_documents
 from ingest.intake import documents_from, read_file
 
 pytestmark = [pytest.mark.official, pytest.mark.ocr]
-SCAN_20 = "framework-2.0.zh-en.scan.pdf"
-
-
-def known_pages() -> Path | None:
-    """A folder of pages read before, if one is named; without it the scan is read in CI and under `make soak` alone."""
-    named = os.environ.get("TIAOWEN_OCR_CACHE")
-    if named:
-        return Path(named)
-    if os.environ.get("TIAOWEN_SOAK") != "1" and os.environ.get("CI") != "true":
-        pytest.skip("reading the scan takes four minutes: make soak, or name a cache with TIAOWEN_OCR_CACHE")
-    return None
 
 
 def test_the_scan_of_2_becomes_two_documents_that_answer(tiaowen: Add) -> None:
-    pytest.importorskip("rapidocr", reason="extra `ocr` is absent")
-    home = filled("2", tiaowen, (SCAN_20, "2.0"), ocr_cache=known_pages())
+    home = filled("2", tiaowen, (SCAN_20, "2.0"), ocr_cache=recognised_pages())
     assistant = opened(home)
     documents = [assistant.retriever.documents[f"aisgf@2.0/{lang}", "body"] for lang in LANGS]
     for lang, document in zip(LANGS, documents, strict=True):
@@ -51,7 +38,7 @@ def test_the_scan_of_2_becomes_two_documents_that_answer(tiaowen: Add) -> None:
         assert f"aisgf@2.0/{path}" in [citation.clause for citation in answer.citations]
         assert {(citation.reading, citation.page is None) for citation in answer.citations} == {("ocr", False)}
         assert "ocr" in [note.kind for note in answer.notes]
-        assert_verbatim(answer, assistant)
+        assert_verbatim(answer.citations, assistant.retriever)
 
     # Read again from the pages kept: `progress` is told of every page that has to be recognised, and is told of none.
     def never(*_: object) -> None:
@@ -66,8 +53,7 @@ def test_the_scan_of_2_becomes_two_documents_that_answer(tiaowen: Add) -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_no_digest_shares_a_long_run_with_the_official_2(tiaowen: Add, lang: Lang) -> None:
-    pytest.importorskip("rapidocr", reason="extra `ocr` is absent")
-    official = opened(filled("2", tiaowen, (SCAN_20, "2.0"), ocr_cache=known_pages())).retriever.document(
+    official = opened(filled("2", tiaowen, (SCAN_20, "2.0"), ocr_cache=recognised_pages())).retriever.document(
         "aisgf@2.0", lang
     )
     assert official is not None and official.status == "official"

@@ -6,7 +6,21 @@ import re
 from functools import cache
 
 import pytest
-from tally import EDITION_1, EDITION_2, TABLE_1, TABLE_2, TABLE_2_EN, measures, tally, under
+from tally import (
+    EDITION_1,
+    EDITION_2,
+    GOVERNANCE_1,
+    GOVERNANCE_2,
+    TABLE_1,
+    TABLE_2,
+    TABLE_2_EN,
+    Table,
+    governance,
+    measures,
+    over,
+    tally,
+    under,
+)
 
 from corpus.catalogue import is_official_host, load_catalogue
 from corpus.records import Document
@@ -67,9 +81,10 @@ def test_both_languages_have_the_same_paths_but_for_one_row_of_the_table() -> No
     [("1.0", "zh", TABLE_1), ("1.0", "en", TABLE_1), ("2.0", "zh", TABLE_2), ("2.0", "en", TABLE_2_EN)],
 )
 def test_the_mapping_table_gives_every_risk_the_measures_of_the_official_one(
-    edition: str, lang: str, table: dict[str, str]
+    edition: str, lang: str, table: Table
 ) -> None:
     assert measures(body(edition, lang)) == table
+    assert governance(body(edition, lang)) == over(GOVERNANCE_1 if edition == "1.0" else GOVERNANCE_2, table)
 
 
 @pytest.mark.parametrize(("edition", "lang"), BODIES)

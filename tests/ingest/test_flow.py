@@ -9,7 +9,7 @@ from ingest.flow import ends_sentence, flow, running_text, split_languages
 from ingest.layout import Line, Page
 
 WIDE_ZH = "这一行从版心左边一直写到版心右边"
-WIDE_EN = "this line runs from the left margin to the right one"
+WIDE_EN = "This line runs from the left margin to the right one"
 
 
 def sheet(*lines: str | Line, number: int, head: str = "测试框架", foot: str = "- {} -") -> Page:
@@ -105,6 +105,28 @@ def test_english_lines_join_with_a_space_and_hyphens_stay() -> None:
 def test_a_short_line_ends_a_paragraph(lang: str, wide: str) -> None:
     joint = "" if lang == "zh" else " "
     assert texts([page(wide, wide + "|", wide, wide)], lang) == [joint.join([wide, wide])] * 2
+
+
+def test_a_quarter_of_a_character_ends_an_english_paragraph_between_two_sentences() -> None:
+    """The type is 10 points high, a character 8.5 points wide."""
+    for shortfall, apart in ((1, False), (3, True)):
+        ends = line("so that it ends here.", 120, x1=450 - shortfall)
+        found = texts([page(line(WIDE_EN, 100), ends, *(line(WIDE_EN, y) for y in (140, 160)))], "en")
+        assert (len(found) == 2) is apart
+    goes_on = line("so that it goes on", 120, x1=447)
+    assert len(texts([page(line(WIDE_EN, 100), goes_on, *(line(WIDE_EN, y) for y in (140, 160)))], "en")) == 1
+
+
+def test_a_short_line_within_an_english_sentence_ends_no_paragraph() -> None:
+    assert texts([page(WIDE_EN, WIDE_EN + "|", "and goes on in small letters.|", WIDE_EN)], "en") == [
+        f"{WIDE_EN} {WIDE_EN} and goes on in small letters.",
+        WIDE_EN,
+    ]
+    assert texts([page(WIDE_EN, "It ends here.|", "and what follows is apart", WIDE_EN)], "en") == [
+        f"{WIDE_EN} It ends here.",
+        f"and what follows is apart {WIDE_EN}",
+    ]
+    assert texts([page(WIDE_ZH, "中文没有大小写|", WIDE_ZH)]) == [f"{WIDE_ZH}中文没有大小写", WIDE_ZH]
 
 
 @pytest.mark.parametrize(("lang", "wide"), [("zh", WIDE_ZH), ("en", WIDE_EN)])

@@ -279,6 +279,6 @@ def test_chapters_do_not_come_after_an_appendix() -> None:
     ],
 )
 def test_the_next_sections_heading_glued_to_the_end_of_an_item(lang: str, text: str, cut: str | None) -> None:
-    numbering = after("4", "4.2", "4.2.1", "4.2.1(a)", lang=lang)
-    at = glued(Block(text), numbering)
+    opened = after("4", "4.2", "4.2.1", "4.2.1(a)", lang=lang).read(Block(text))
+    at = glued(text, opened.path if opened else "4.2.1(a)")
     assert (None if at is None else text[at:]) == cut
