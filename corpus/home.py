@@ -1,6 +1,7 @@
 """The home folder: where raw bytes, the corpus store, index generations and runs live, and how files are written.
 
-Every file is written under a temporary name in its own folder and renamed, so that a crash leaves the old one or none.
+Every file is written under a temporary name and renamed, so that a crash leaves the old one or none. What a killed
+process left unfinished is removed by the next command that writes.
 """
 
 from __future__ import annotations
@@ -8,12 +9,22 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_data_path
 
 from corpus.errors import HomeUnusable
+
+try:
+    import fcntl
+except ImportError:  # Windows, where a file that is open cannot be removed, and so needs no lock
+    fcntl = None  # type: ignore[assignment]
+
+_PARTIAL = "partial"
+_UNFINISHED = ".part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,7 @@ class Home:
         return self.root / "ocr"
 
     def make(self) -> Home:
-        """Create the folder; raises `HomeUnusable` where it cannot be written."""
+        """Create the folder, remove what was left unfinished in it; raises `HomeUnusable` where it cannot be written."""
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.root):
@@ -59,6 +70,8 @@ class Home:
                 f"the home {str(self.root)!r} cannot be written ({reason})",
                 way_out="name another with --home DIR or TIAOWEN_HOME",
             ) from error
+        for folder in (self.root / _PARTIAL, self.ocr, self.index):
+            _sweep(folder)
         return self
 
 
@@ -68,25 +81,59 @@ def find_home(named: str | Path | None = None) -> Home:
     return Home(Path(chosen).expanduser().resolve())
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file completely or not at all: temporary name, fsync, rename."""
+def write_whole(path: Path, data: bytes, partial: Path | None = None) -> None:
+    """Write a file completely or not at all: temporary name, fsync, rename.
+
+    The unfinished file stands in the folder `partial` (on the same disk), or beside `path`.
+    """
+    folder = partial or path.parent
+    folder.mkdir(parents=True, exist_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
+    with _in_use(folder):
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{path.name[:40]}.", suffix=_UNFINISHED)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def _in_use(folder: Path, alone: bool = False) -> Iterator[None]:
+    """Hold a lock on a folder, with others or `alone`; `BlockingIOError` where one cannot be alone. None on Windows."""
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        with nullcontext() if alone else suppress(OSError):  # a disk that knows no locks is written all the same
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed process left unfinished; nothing where another process is writing just now."""
+    left = list(folder.glob(f".*{_UNFINISHED}"))
+    with suppress(OSError):
+        if left:
+            with _in_use(folder, alone=True):
+                for path in folder.glob(f".*{_UNFINISHED}"):
+                    path.unlink(missing_ok=True)
 
 
 def keep_raw(raw: Path, data: bytes) -> str:
-    """Keep bytes in the folder `raw` (`Home.raw`) under their sha256, once; returns the digest."""
+    """Keep bytes in the folder `raw` (`Home.raw`) under their sha256, once; returns the digest.
+
+    What is unfinished stands in `partial` beside it, so that `raw` holds nothing but whole files.
+    """
     digest = hashlib.sha256(data).hexdigest()
     path = raw / digest
     if not path.exists():
-        write_whole(path, data)
+        write_whole(path, data, raw.parent / _PARTIAL)
     return digest

@@ -25,6 +25,39 @@ from ingest.sniff import media_type
 _BILINGUAL = 0.2
 """A page of HTML or text with at least this share of either language's blocks holds two documents."""
 
+_SUPPLY = "supply a PDF, HTML, Markdown or text file"
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_IN_WORDS = {
+    "image/": "a picture",
+    f"{_OFFICE}word": "a Word document",
+    f"{_OFFICE}spread": "an Excel sheet",
+    f"{_OFFICE}pres": "a PowerPoint file",
+    "application/x-ole": "an old Word or WPS document",
+    "application/zip": "a ZIP archive",
+    "application/": "an archive or data file",
+}
+MAX_BYTES = 256 << 20
+"""Of one file; the official ones have 2 and 3 MB."""
+
+
+def file_bytes(path: Path) -> bytes:
+    """The bytes of a file a user names. Raises `UnreadableFile` for what is no file, or one over 256 MB."""
+    try:
+        if path.is_dir():
+            raise UnreadableFile(f"{str(path)!r} is a folder", way_out="name a file in it")
+        if path.exists() and not path.is_file():  # a pipe or device may never end
+            raise UnreadableFile(f"{str(path)!r} is no regular file", way_out="name a file")
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            said = f"{str(path)!r} has {size >> 20} MB, more than {MAX_BYTES >> 20}"
+            raise UnreadableFile(said, way_out="split it, or supply a smaller copy")
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(
+            f"{str(path)!r} cannot be read: {error.strerror or error}",
+            way_out="name a file that exists and that you may read",
+        ) from error
+
 
 def read_file(
     data: bytes,
@@ -48,16 +81,10 @@ def read_file(
     if kind == "application/octet-stream":
         raise UnreadableFile(
             f"{name!r} is no known kind of file, nor text in UTF-8 or GB 18030",
-            way_out="save it as UTF-8 text, or supply a PDF or HTML file",
+            way_out=f"{_SUPPLY}; a text in another encoding: save it as UTF-8",
         )
-    raise UnreadableFile(
-        f"{name!r} is {_article(kind)} {kind} file, not a text that can be read",
-        way_out="supply a PDF, HTML, Markdown or text file",
-    )
-
-
-def _article(kind: str) -> str:
-    return "an" if kind[0] in "aeiou" else "a"
+    words = next(words for start, words in _IN_WORDS.items() if kind.startswith(start))
+    raise UnreadableFile(f"{name!r} is {words} ({kind}), not a text that can be read", way_out=_SUPPLY)
 
 
 def status_of(data: bytes, edition: str, url: str | None) -> Status:
@@ -117,7 +144,8 @@ def _by_language(extract: Extract, lang: Lang | None) -> dict[Lang, Sequence[Blo
     found = {language: blocks for language, blocks in found.items() if blocks}
     if not found:
         wanted = {"zh": "Chinese", "en": "English", None: "Chinese or English"}[lang]
-        raise UnreadableFile(f"the file holds no {wanted} text", way_out="check the file, or leave out --lang")
+        way_out = "leave out --lang to take the language it is in" if lang else "supply the file that holds the text"
+        raise UnreadableFile(f"the file holds no {wanted} text", way_out=way_out)
     return found
 
 

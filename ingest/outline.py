@@ -103,7 +103,8 @@ def _framework(blocks: Sequence[Block], lang: Lang) -> list[_Draft]:
         drafts[0].titles = titles
     if sum(draft.kind == "chapter" for draft in drafts) < 2:
         raise UnreadableFile(
-            "no numbered chapters were found in the text", way_out="check that the file holds the framework itself"
+            "no numbered chapters were found in the text",
+            way_out="check that the file holds the framework itself; an announcement needs --part notice",
         )
     formatted = any(block.level for block in blocks)
     _settle_headings(drafts, lang, formatted)

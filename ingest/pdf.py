@@ -26,6 +26,7 @@ from typing import Any, Literal
 from corpus.errors import UnreadableFile
 from ingest import ocr
 from ingest.layout import Extract, Line, Page
+from ingest.plain import visible
 
 _GOOD_COPY = "download it again, or supply another copy"
 _ENOUGH_CHARACTERS = 8  # a scan may carry a stamped page number as its text layer; no page of text is this short
@@ -91,7 +92,7 @@ def read_pdf(
             recogniser=recogniser,
         )
     made = tuple(_page(number, page, seen.get(number)) for number, page in enumerate(raw))
-    return Extract(reader="pdf", pages=made, title=found["title"])
+    return Extract(reader="pdf", pages=made, title=" ".join(visible(found["title"]).split()))
 
 
 def _sniff(data: bytes) -> None:

@@ -10,18 +10,21 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from corpus.errors import UnreadableFile
+from corpus.text import HAN
 from ingest.layout import Block, Extract
 from ingest.sniff import media_type
 
 MAX_BYTES = 16 << 20
 WAY_OUT = "give the original file (PDF, HTML, Markdown or text)"
+SAVE_AS = "open it in an editor, save it as UTF-8, and add that"
 BLANK = " \t\r\n\f\v\u00a0\u3000"
 _IDEOGRAPH = re.compile(r"[\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _FULL_WIDTH = re.compile(r"[\u3000-\u3004\u3008-\u303f\uff01-\uff65]")
 _EITHER_WIDTH = re.compile(r"[“”‘’…—·]")
 _UNSEEN = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0001-\U000e007f]"
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0001-\U000e007f]"
 )
+_ENOUGH, _RARE = 20, 0.35
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?")
 _SEPARATOR = re.compile(r"(?=[^-]*-)[\s:|-]+|(?:```|~~~).*|[*_]{3,}")
 _BULLET = re.compile(r"[-*+][ \t]+")
@@ -58,7 +61,7 @@ def _seam(left: str, right: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Without what prints nothing: control characters (a terminal obeys some), zero-width marks, marks of direction.
+    """Without what prints nothing: control characters (terminals obey some), marks of no width or of direction.
 
     >>> visible("风险\\x1b[31m\\u200b，ri\\xadsk")
     '风险[31m，risk'
@@ -110,7 +113,7 @@ def _utf8_or_gb18030(data: bytes) -> str:
     try:
         codecs.getincrementaldecoder("utf-8-sig")().decode(data)
     except UnicodeDecodeError:
-        return _strictly(data, "gb18030")
+        return _legible(_strictly(data, "gb18030"))
     return _strictly(data, "utf-8-sig")
 
 
@@ -118,11 +121,31 @@ def _strictly(data: bytes, encoding: str) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
+        named = {"gb18030": "UTF-8 or GB 18030", "utf-8-sig": "UTF-8"}.get(encoding, encoding)
         seen = f"{error.reason} at byte {error.start}"
-        raise UnreadableFile(f"the file is not text in {encoding}: {seen}", way_out=WAY_OUT) from None
+        way_out = SAVE_AS if encoding == "gb18030" else WAY_OUT
+        raise UnreadableFile(f"the file is not text in {named}: {seen}", way_out=way_out) from None
     if "\0" in text:
         raise UnreadableFile("the file is not text: it holds zero bytes", way_out=WAY_OUT)
     return text
+
+
+def _legible(text: str) -> str:
+    """`text` itself; Big5 and the like decode as GB 18030 too, but to rare characters that nobody writes together.
+
+    Of the Chinese texts of the framework 99 in 100 ideographs are of level 1 of GB 2312; of Big5 so misread, 46.
+    """
+    ideographs = HAN.findall(text[:100_000])
+    rare = sum(not _is_common(char) for char in ideographs)
+    if len(ideographs) >= _ENOUGH and rare > _RARE * len(ideographs):
+        raise UnreadableFile("the file is in neither UTF-8 nor GB 18030 but another encoding", way_out=SAVE_AS)
+    return text
+
+
+def _is_common(char: str) -> bool:
+    """Whether an ideograph is of GB 2312's level 1, the 3,755 in everyday use: `_is_common("险")`, not `镕`."""
+    code = char.encode("gb2312", "ignore")
+    return bool(code) and code[0] < 0xD8
 
 
 def read_markdown(data: bytes) -> Extract:

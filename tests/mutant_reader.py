@@ -1,13 +1,14 @@
 """A child process that reads mutants as `tiaowen add` would: numbers on stdin, one JSON line for each on stdout.
 
-    {"number": 7, "outcome": "documents" | "refused" | "fault", "told": …, "peak": …}
+    {"number": 7, "outcome": "documents" | "refused" | "fault", "told": …, "peak": …, "used": …}
 
-`peak`: the most memory in MB that this process or a PDF reader started by it has had so far.
+`used`: processor seconds, `peak`: the most memory in MB that this process or a PDF reader started by it have taken so far.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from mutants import Mutant, mutant
 
+from app.cli.parse_report import parse_row
 from corpus.errors import BrokenInvariant, TiaowenError
 from corpus.jsonform import document_from_json, document_to_json
 from corpus.records import Document
@@ -46,6 +48,7 @@ def outcome(given: Mutant, cache: Path) -> tuple[str, str]:
         documents = documents_from(extract, given.data, given.edition, given.part, given.lang)
         for document in documents:
             check(document)
+            json.dumps(parse_row(extract, document))
         assert documents
     except BrokenInvariant:
         return "fault", traceback.format_exc()
@@ -85,7 +88,10 @@ def main() -> None:
         for line in sys.stdin:
             number = int(line)
             what, told = outcome(mutant(number), Path(cache))
-            print(json.dumps({"number": number, "outcome": what, "told": told, "peak": peak()}), flush=True)
+            used = sum(os.times()[:4])
+            print(
+                json.dumps({"number": number, "outcome": what, "told": told, "peak": peak(), "used": used}), flush=True
+            )
 
 
 if __name__ == "__main__":

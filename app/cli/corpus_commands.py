@@ -14,7 +14,7 @@ from app.cli.parse_report import parse_line, parse_row
 from app.cli.session import Session, build_index, now
 from app.messages import tell
 from corpus.catalogue import load_catalogue
-from corpus.errors import IndexDamaged, SourceUnreachable, TiaowenError, UnreadableFile, UnusableInput
+from corpus.errors import IndexDamaged, SourceUnreachable, TiaowenError, UnusableInput
 from corpus.home import keep_raw
 from corpus.records import LANGS, Document, Lang, Part, lang_of
 from corpus.store import EMPTY_DIGEST, CorpusStore, Fetch, Kept
@@ -147,14 +147,11 @@ def _index_state(index: dict[str, Any] | None, lang: Lang) -> str:
 
 def add_file(session: Session, file: Path, edition: str, lang: str, work: str, part: Part) -> None:
     """Read a file and keep its bytes and documents; nothing is kept of a file that cannot be read."""
-    from ingest.intake import documents_from, read_file
+    from ingest.intake import documents_from, file_bytes, read_file
     from ingest.outline import VERSION
 
     found = load_catalogue().edition(edition, work)
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise UnreadableFile(f"{str(file)!r}: {error.strerror or error}", way_out="name a file that exists") from error
+    data = file_bytes(file)
     session.home.make()
     with CorpusStore(session.home.store) as store:
         if store.has_raw(hashlib.sha256(data).hexdigest(), found.id, part, f"outline/{VERSION}"):

@@ -392,8 +392,13 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_line(tiaowen: Any, file: A
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("add", "no-such.pdf", "--edition", "2.0"), "'no-such.pdf': No such file"),
-        (("add", "/", "--edition", "2.0"), "Is a directory"),
+        (
+            ("add", "no-such.pdf", "--edition", "2.0"),
+            "'no-such.pdf' cannot be read: No such file or directory; name a file",
+        ),
+        (("add", "/", "--edition", "2.0"), "'/' is a folder; name a file in it"),
+        (("add", "/dev/null", "--edition", "2.0"), "'/dev/null' is no regular file; name a file"),
+        (("add", "/proc/self/mem", "--edition", "2.0"), "cannot be read: Input/output error; name a file that exists"),
         (("show", "2.0#9.9"), "there is no clause '9.9' in aisgf@2.0; see: tiaowen outline 2.0"),
         (("show", "gibberish"), "'gibberish' is not a clause id; write it like '2.0#3.1.1(f)', in quotes"),
         (("text", "gibberish"), "'gibberish' is not a document; write it like aisgf@2.0/en"),

@@ -6,6 +6,7 @@ Tests may run as root, whom permission bits do not stop: a folder that cannot be
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,19 @@ def test_raw_bytes_are_kept_once_under_their_digest(tmp_path: Path) -> None:
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
     assert names(home.raw) == [digest]
     assert (home.raw / digest).read_bytes() == data
+
+
+@pytest.mark.parametrize("folder", ["partial", "ocr", "index"])
+def test_what_a_killed_process_left_unfinished_is_removed_by_the_next(tmp_path: Path, folder: str) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    place = tmp_path / folder
+    place.mkdir()
+    for name in (".页.json.x1.part", "whole.json", ".hidden"):
+        (place / name).write_bytes(b"{")
+    handle = os.open(place, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_SH)  # as one who is writing there just now
+    Home(tmp_path).make()
+    assert names(place) == [".hidden", ".页.json.x1.part", "whole.json"]
+    os.close(handle)
+    Home(tmp_path).make()
+    assert names(place) == [".hidden", "whole.json"]

@@ -211,7 +211,6 @@ def test_text_in_every_encoding(encoding):
         (b"a" * 5000 + b"\0", "it holds zero bytes"),
         ("一二三".encode()[:-1], "unexpected end of data at byte 6"),
         ("一二三".encode("utf-16")[:-1], "truncated data"),
-        (b"a" * 5000 + b"\xff\xff", "not text in gb18030"),
     ],
 )
 def test_text_that_is_none(data, seen):
@@ -220,6 +219,23 @@ def test_text_that_is_none(data, seen):
             reader(data)
         assert seen in str(caught.value)
         assert str(caught.value).endswith("; give the original file (PDF, HTML, Markdown or text)")
+
+
+@pytest.mark.parametrize(
+    ("data", "seen"),
+    [
+        (b"a" * 5000 + b"\xff\xff", "the file is not text in UTF-8 or GB 18030: "),
+        ("Risiken für Öffentlichkeit, Café".encode("latin-1"), "the file is not text in UTF-8 or GB 18030: "),
+        (("人工智慧安全風險與治理措施，先評估再上線。" * 3).encode("big5"), "neither UTF-8 nor GB 18030"),
+        (("人工知能の安全リスク、対策と管理。" * 3).encode("shift_jis"), "neither UTF-8 nor GB 18030"),
+    ],
+)
+def test_text_in_another_encoding_is_not_read_as_other_characters(data, seen):
+    for reader in (read_text, read_markdown):
+        with pytest.raises(UnreadableFile) as caught:
+            reader(data)
+        assert seen in str(caught.value)
+        assert str(caught.value).endswith("; open it in an editor, save it as UTF-8, and add that")
 
 
 # Markdown

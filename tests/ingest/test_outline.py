@@ -244,7 +244,9 @@ def test_one_language_of_a_file_in_both(lang: str) -> None:
 
 def test_a_language_that_is_not_there_is_said() -> None:
     blocks = tuple(Block(text) for text in BILINGUAL["zh"])
-    with pytest.raises(UnreadableFile, match=r"^the file holds no English text; check the file, or leave out --lang$"):
+    with pytest.raises(
+        UnreadableFile, match=r"^the file holds no English text; leave out --lang to take the language it is in$"
+    ):
         documents_from(Extract("text/1", blocks=blocks), b"", "aisgf@2.0", lang="en")
 
 
@@ -253,7 +255,8 @@ def test_a_file_without_chapters_is_not_the_framework(blocks: list[str]) -> None
     with pytest.raises(UnreadableFile) as refused:
         read("zh", *blocks)
     assert str(refused.value) == (
-        "no numbered chapters were found in the text; check that the file holds the framework itself"
+        "no numbered chapters were found in the text; "
+        "check that the file holds the framework itself; an announcement needs --part notice"
     )
 
 

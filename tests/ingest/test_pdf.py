@@ -307,6 +307,15 @@ def test_a_file_that_cannot_be_read_says_why_in_one_line(read: Reader, data: byt
     assert caught.value.exit_code == 2
 
 
+@pytest.mark.parametrize(("written", "title"), [("风险\x1b\n框架", "风险 框架"), ("AI\x00 \x02risk\u200b", "AI risk")])
+def test_the_title_is_one_line_of_what_can_be_seen(read: Reader, written: str, title: str) -> None:
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf_of(text_at((60, 100, "正文 text"))))))
+    writer.add_metadata({"/Title": written})
+    out = io.BytesIO()
+    writer.write(out)
+    assert read(out.getvalue()).title == title
+
+
 def test_a_page_that_cannot_be_loaded_is_named(read: Reader) -> None:
     pages = b"<< /Type /Pages /Kids [3 0 R 9 0 R] /Count 2 >>"
     with pytest.raises(UnreadableFile) as caught:

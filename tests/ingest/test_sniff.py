@@ -61,6 +61,15 @@ def test_text_in_every_encoding(text, name, kind, encoding):
     assert media_type(text.encode(encoding), name) == kind
 
 
+@pytest.mark.parametrize(
+    ("before", "kind"), [("<!-- 注 -->", "text/html"), ("<?xml version='1'?>", "text/html"), ("<!-- x -->y", "text/plain")]
+)
+def test_many_comments_before_a_page_are_read_once_each(before, kind):
+    """Tried in every way that they can be parted, they would outlast us."""
+    assert media_type((before * 150 + "<html>").encode(), "a") == kind
+    assert media_type((before * 300).encode(), "a") in {"text/plain", "application/xml"}
+
+
 def test_a_long_text_is_not_judged_by_its_cut():
     for encoding in ("utf-8", "gb18030", "utf-16"):
         assert text_head(("条" * 5000).encode(encoding)) in {"条" * n for n in (1365, 2047, 2048)}
