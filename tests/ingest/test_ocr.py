@@ -148,7 +148,7 @@ def test_without_the_extra_the_first_page_in_need_is_named() -> None:
         ("风险ü级", "风险u级"),
         ("安全,风险;治理:原则", "安全，风险；治理：原则"),
         ("risk, measure; rule: norm", "risk, measure; rule: norm"),
-        ("完善API,提升AI;2.0版:制定", "完善API，提升AI；2.0版：制定"),
+        ("完善API,提升AI;按2.0版:制定", "完善API，提升AI；按2.0版：制定"),
         ("term: 术语, risk 10:30", "term: 术语, risk 10:30"),
         ("共同原则(附件1)，包括(监管)部门", "共同原则（附件1），包括（监管）部门"),
         ("(以下简称", "(以下简称"),
