@@ -1,7 +1,8 @@
 """Known confusions of the recogniser, mended line by line. Pure functions: no model, no picture.
 
 What is mended here was seen in readings of the 2.0 scan, and only where no correct text can look like it: a comma
-before a lower-case word may be dust or may be a comma, so it stays.
+before a lower-case word may be dust or may be a comma (`taken from, written by`), so it stays; so do words that the
+scan prints without a space between them, `ofenergy` and `provided,accurately`.
 """
 
 from __future__ import annotations
