@@ -51,7 +51,14 @@ DOUBTFUL_CELL = 0.90
 
 
 def _is_table(page: Page) -> bool:
-    return sum(bool(_MEASURE.match(line.text)) for line in page.lines) >= 4
+    return sum(bool(_MEASURE.match(line.text)) for line in _column(page)) >= 4
+
+
+def _column(page: Page) -> list[Line]:
+    """The lines of the column of measures: numbers and letters alone, from where most lines with a number begin."""
+    numbered = [line.x0 for line in page.lines if _MEASURE.match(line.text)]
+    left = statistics.median(numbered) - _NEAR if numbered else 0.0
+    return [line for line in page.lines if line.x0 >= left and _IN_COLUMN.match(line.text)] if numbered else []
 
 
 def _title_lines(page: Page) -> list[Line]:
@@ -91,9 +98,8 @@ def _nearest(rows: Sequence[float], line: Line) -> int:
 
 def _parts(page: Page, title: Sequence[Line], lang: Lang) -> tuple[list[Block], list[Block]]:
     """What of a page of the table is in no row, and its rows."""
-    numbered = [line for line in page.lines if _MEASURE.match(line.text)]
-    left = statistics.median(line.x0 for line in numbered) - _NEAR
-    column = [line for line in page.lines if line.x0 >= left and _IN_COLUMN.match(line.text)]
+    column = _column(page)
+    left = min(line.x0 for line in column)
     anchors = [line for line in column if _MEASURE.match(line.text)]
     right = max(line.x1 for line in column)
     top = anchors[0].y0 - 1.5 * (anchors[0].y1 - anchors[0].y0)

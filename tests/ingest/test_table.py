@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from printed import line, page
 
+from ingest.cells import spread_over
 from ingest.flow import flow
 from ingest.layout import Block, Line, Page
 from ingest.rows import align, number_rows
@@ -143,6 +144,19 @@ def test_items_of_a_merged_cell_that_are_indented_open_there_whatever_their_firs
         [replace(table(EN, (), TITLE["en"]), lines=(*table(EN, (), TITLE["en"]).lines, *lines))], "en"
     )
     assert {block.cells[2] for block in blocks[1:]} == {"Grading and AI labels; sharing of threats"}
+
+
+def test_many_merged_cells_over_many_rows_are_divided_at_once() -> None:
+    """Sixty rows, each with a number of its own, under twenty cells: C(59, 19) divisions."""
+    cells = [(30.0 * at + 10, str(at)) for at in range(20)]
+    spread = spread_over([10.0 * at for at in range(60)], [str(at) for at in range(60)], cells)
+    assert spread == [str(at // 3) for at in range(60)]
+
+
+@pytest.mark.parametrize(("lang", "text"), [("zh", "41（见附件的说明"), ("en", "41 (see the annex")])
+def test_text_that_only_begins_like_measures_makes_no_table(lang: str, text: str) -> None:
+    given = [page(TITLE[lang], *[text] * 5, "4.1.1 (a)")]
+    assert split_tables(given, lang) == (given, [])
 
 
 @pytest.mark.parametrize(
