@@ -110,6 +110,8 @@ def _parts(page: Page, title: Sequence[Line], lang: Lang) -> tuple[list[Block], 
     rest = [line for line in others if line not in heads and line not in risks and line not in governance]
     rows = _rows(anchors, column, risks, lang)
     spread = spread_over([row.y for row in rows], [_number(row) for row in rows], merged_cells(governance, lang))
+    if not any(spread):
+        rest += governance
     return _others(heads, rest, page, lang), [
         _block(" | ".join(cells), row.lines, page, cells, row.doubtful)
         for row, cell in zip(rows, spread, strict=True)
