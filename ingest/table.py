@@ -130,7 +130,11 @@ def _rows(anchors: Sequence[Line], column: Sequence[Line], risks: Sequence[Line]
     ys = [_middle(line) for line in anchors]
     marks = [line.x1 - line.x0 for line in column if _ONE_MARK.match(line.text)]
     mark = statistics.median(marks) if marks else float("inf")
-    return [_row(y, _of_row(column, ys, i), _of_row(risks, ys, i), mark, lang) for i, y in enumerate(ys)]
+    return [
+        _row(y, measures, _of_row(risks, ys, i), mark, lang)
+        for i, y in enumerate(ys)
+        if (measures := _of_row(column, ys, i))  # of two numbers side by side the first has the row
+    ]
 
 
 def _of_row(lines: Sequence[Line], ys: Sequence[float], at: int) -> list[Line]:

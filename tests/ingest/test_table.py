@@ -133,10 +133,17 @@ def test_heads_and_merged_cells_on_the_left_stay_text_of_the_table(
 @pytest.mark.parametrize(("lang", "rows"), [("zh", ZH), ("en", EN)])
 def test_governance_that_fits_no_rows_stays_text_of_the_table(lang: str, rows: tuple[tuple[str, str], ...]) -> None:
     """Three cells beside rows of two sections of measures."""
-    given = table(rows, ((140.0, "5.1", 420.0), (190.0, "5.2", 420.0), (240.0, "5.3", 420.0)), TITLE[lang])
-    _, blocks = split_tables([given], lang)
-    assert blocks[1].text == ("5.1；5.2；5.3" if lang == "zh" else "5.1; 5.2; 5.3")
+    names = ("规范", "教育", "合作") if lang == "zh" else ("Rules", "Education", "Exchange")
+    cells = tuple((y, name, 420.0) for y, name in zip((140.0, 190.0, 240.0), names, strict=True))
+    _, blocks = split_tables([table(rows, cells, TITLE[lang])], lang)
+    assert blocks[1].text == ("；" if lang == "zh" else "; ").join(names)
     assert {block.cells[2] for block in blocks[2:]} == {""}
+
+
+@pytest.mark.parametrize(("lang", "rows"), [("zh", ZH), ("en", EN)])
+def test_two_numbers_side_by_side_are_one_row(lang: str, rows: tuple[tuple[str, str], ...]) -> None:
+    _, blocks = split_tables([table(rows, ((130.0, "5.1", 420.0), (190.0, "5.2", 420.0)), TITLE[lang])], lang)
+    assert [block.cells[0] for block in blocks[1:]] == [risk for risk, _ in rows]
 
 
 def test_a_gap_as_wide_as_a_mark_is_a_lost_mark_and_makes_the_row_doubtful() -> None:
