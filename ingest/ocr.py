@@ -1,6 +1,6 @@
 """OCR of page bitmaps, by rapidocr, one page at a time, each kept as soon as it is read.
 
-    Bitmap ─> Recogniser (rapidocr) ─> cache/<key>.json ─> reading order, speckle dropped, confusions repaired ─> Lines
+    Bitmap ─> Recogniser (rapidocr) ─> cache/<key>.json ─> reading order, speckle dropped ─> confusions repaired ─> Lines
 
 The cache holds what the recogniser saw; what mends it comes after, so that a better repair needs no new OCR.
 Its key is the file's digest, the page, and the recogniser's version. We do not key by the bitmap's own digest: to
@@ -13,7 +13,7 @@ import hashlib
 import importlib.metadata
 import json
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,8 +22,9 @@ from typing import Any, Protocol
 from corpus.errors import OcrUnavailable
 from corpus.home import write_whole
 from ingest.layout import Line
+from ingest.ocr_phrases import Clear, rephrase
 from ingest.ocr_repair import is_speckle, repair
-from ingest.ocr_spelling import DOUBTFUL, respell, untwin, vocabulary
+from ingest.ocr_spelling import DOUBTFUL, untwin
 from ingest.pdf_lines import rows
 
 _REVISION = 2  # raise when what is done before the cache changes: rendering, preparation of the bitmap, engine settings
@@ -78,6 +79,15 @@ def read(
     scan: Scan, *, render: Render, cache: Path, progress: Progress | None = None, recogniser: Recogniser | None = None
 ) -> dict[int, tuple[Line, ...]]:
     """Lines of every page of `scan`, from the cache where it has them. Raises `OcrUnavailable` without rapidocr."""
+    seen = recognised(scan, render=render, cache=cache, progress=progress, recogniser=recogniser)
+    clear = Clear.of([line for lines in seen.values() for line in lines])
+    return {page: tuple(clean(lines, clear)) for page, lines in seen.items()}
+
+
+def recognised(
+    scan: Scan, *, render: Render, cache: Path, progress: Progress | None = None, recogniser: Recogniser | None = None
+) -> dict[int, list[Line]]:
+    """What the recogniser saw on every page of `scan`, in reading order, nothing mended yet."""
     recogniser = recogniser or rapid(scan)
     kept = {page: cache / f"{_key(scan.sha256, page, recogniser.version)}.json" for page in scan.pages}
     seen = {page: lines for page, path in kept.items() if (lines := _kept(path)) is not None}
@@ -85,8 +95,7 @@ def read(
     for page, lines in _read_now(missing, render, recogniser, _countdown(progress, len(scan.pages), len(missing))):
         _keep(kept[page], lines)
         seen[page] = lines
-    words = vocabulary(line for lines in seen.values() for line in lines)
-    return {page: tuple(clean(seen[page], words)) for page in scan.pages}
+    return {page: in_reading_order(seen[page]) for page in scan.pages}
 
 
 def _read_now(
@@ -112,20 +121,27 @@ def _countdown(progress: Progress | None, total: int, missing: int) -> Callable[
     return tell
 
 
-def clean(lines: Sequence[Line], words: Mapping[str, int] | None = None) -> list[Line]:
-    """Lines in reading order, speckle dropped, known confusions repaired, doubtful words spelt as in `words`.
+def in_reading_order(lines: Sequence[Line]) -> list[Line]:
+    """Lines from top to bottom, those side by side from left to right; speckle dropped."""
+    kept = [line for line in lines if not is_speckle(line)]
+    return [line for row in rows([(line, line.y0, line.y1) for line in kept]) for line in sorted(row, key=_left)]
+
+
+def clean(lines: Sequence[Line], clear: Clear | None = None) -> list[Line]:
+    """Lines in reading order, known confusions repaired, small type and doubtful words as `clear` prints them.
 
     >>> [line.text for line in clean([Line("Al safety", 70, 90, 130, 100, 0.98), Line("ú", 9, 3, 12, 8, 0.4)])]
     ['AI safety']
     """
-    kept = [line for line in lines if not is_speckle(line)]
-    ordered = [line for row in rows([(line, line.y0, line.y1) for line in kept]) for line in sorted(row, key=_left)]
-    return [replace(line, text=_mended(line, words or {})) for line in ordered]
+    clear = clear or Clear()
+    return [replace(line, text=_mended(line, clear)) for line in in_reading_order(lines)]
 
 
-def _mended(line: Line, words: Mapping[str, int]) -> str:
+def _mended(line: Line, clear: Clear) -> str:
     text = repair(line.text)
-    return untwin(respell(text, words) if line.score < DOUBTFUL else text, words)
+    if line.score < DOUBTFUL or clear.is_small(line):
+        text = rephrase(text, clear)
+    return untwin(text, clear.words)
 
 
 def _left(line: Line) -> float:

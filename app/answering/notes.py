@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.answering.compose import Desk, Draft, clause_ids
 from app.answering.words import join, say
 from corpus.catalogue import load_catalogue
-from corpus.records import Citation, Note
+from corpus.records import Citation, Note, part_of
 
 
 def notes_for(
@@ -85,6 +85,19 @@ def _path(path: str, desk: Desk) -> str:
     return ("前言" if desk.lang == "zh" else "preface") if path == "preface" else f"§{path}"
 
 
+def _scanned(desk: Desk, scans: Sequence[Citation]) -> str:
+    """That quotations were read by OCR, and from which clauses with doubt."""
+    doubtful = [_path(scan.clause.partition("#")[2], desk) for scan in scans if _is_doubtful(desk, scan.clause)]
+    if not doubtful:
+        return say("note_ocr", desk.lang)
+    return say("note_doubtful", desk.lang, clauses=join(list(dict.fromkeys(doubtful)), desk.lang))
+
+
+def _is_doubtful(desk: Desk, clause_id: str) -> bool:
+    document_id, _, path = clause_id.partition("#")
+    return "low_confidence" in desk.retriever.documents[document_id, part_of(path)].by_path[path].flags
+
+
 def _nature(desk: Desk, citations: Sequence[Citation]) -> list[Note]:
     digests = [citation for citation in citations if citation.status == "digest"]
     scans = [citation for citation in citations if citation.reading == "ocr"]
@@ -94,7 +107,7 @@ def _nature(desk: Desk, citations: Sequence[Citation]) -> list[Note]:
         Note(kind, message, tuple(dict.fromkeys(citation.clause for citation in about)))
         for kind, message, about in (
             ("digest", say("note_digest", desk.lang, url=url), digests),
-            ("ocr", say("note_ocr", desk.lang), scans),
+            ("ocr", _scanned(desk, scans), scans),
             ("other_language", say("note_language", desk.lang), foreign),
         )
         if about

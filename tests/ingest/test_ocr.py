@@ -17,8 +17,9 @@ from PIL import Image, ImageDraw, ImageFont
 from corpus.errors import OcrUnavailable
 from ingest import ocr
 from ingest.layout import Line, Page
+from ingest.ocr_phrases import Clear, rephrase
 from ingest.ocr_repair import is_speckle, repair
-from ingest.ocr_spelling import respell
+from ingest.ocr_spelling import respell, untwin
 from ingest.pdf import read_pdf
 
 SCAN = ocr.Scan("f" * 64, (0, 1, 2), 3)
@@ -147,14 +148,32 @@ def test_without_the_extra_the_first_page_in_need_is_named() -> None:
         ("风险ü级", "风险u级"),
         ("安全,风险;治理:原则", "安全，风险；治理：原则"),
         ("risk, measure; rule: norm", "risk, measure; rule: norm"),
+        ("完善API,提升AI;按2.0版:制定", "完善API，提升AI；按2.0版：制定"),
+        ("term: 术语, risk 10:30", "term: 术语, risk 10:30"),
         ("共同原则(附件1)，包括(监管)部门", "共同原则（附件1），包括（监管）部门"),
         ("(以下简称", "(以下简称"),
         ("框架(以下简称", "框架（以下简称"),
         ("人工智能(AI)治理", "人工智能（AI）治理"),
-        ("(a)加强管理(b) x", "(a)加强管理(b) x"),
+        ("(a)加强管理(b) x", "(a) 加强管理(b) x"),
+        ("(a）加强管理", "(a) 加强管理"),
+        ("（1)选取", "(1)选取"),
+        ("（a）管理", "（a）管理"),
+        ("(监管）部门", "（监管）部门"),
+        ("3.1.2数据安全", "3.1.2 数据安全"),
+        ("3.1Inherent risks", "3.1 Inherent risks"),
+        ("(f)“自我”意识", "(f) “自我”意识"),
+        ("5.2的要求适用", "5.2的要求适用"),
+        ("2.0版框架", "2.0版框架"),
+        ("3.5万条数据", "3.5万条数据"),
+        ("1.应用场景", "1.应用场景"),
+        ("(c)Pollution and 10.Explicit label", "(c)Pollution and 10.Explicit label"),
+        ("Use of.AI and management ofAI", "Use of AI and management of AI"),
+        ("对OpenAI和GenAI", "对OpenAI和GenAI"),
         ("We. should support the. main rules and. norms", "We should support the main rules and norms"),
         ("e.g. this, i.e. that, laws etc. and no. three", "e.g. this, i.e. that, laws etc. and no. three"),
         ("They comply. we see. risks of AI. The end", "They comply. we see. risks of AI. The end"),
+        ("We rely on it. The rest is. AI can.Others", "We rely on it. The rest is. AI can.Others"),
+        ("OfAI risks, ofai", "Of AI risks, ofai"),
         ("Ⅱ. Risk levels", "II. Risk levels"),
         ("Ⅱ级风险", "Ⅱ级风险"),
         ("a)keep as it is (b)this too", "a)keep as it is (b)this too"),
@@ -219,6 +238,63 @@ def test_doubtful_words_are_spelt_as_elsewhere_in_the_document(read: str, printe
     assert respell(read, WORDS) == printed
 
 
+@pytest.mark.parametrize(
+    ("read", "printed"),
+    [
+        ("fuli", "full"),
+        ("harmfui", "harmful"),
+        ("fail", "fail"),  # not `fall`: two words
+        ("Ali", "Ali"),  # a name
+        ("安全fuli", "安全full"),
+    ],
+)
+def test_an_i_at_the_end_of_a_word_is_an_l(read: str, printed: str) -> None:
+    assert untwin(read, {"full": 3, "fall": 5, "all": 9, "harmful": 2}) == printed
+
+
+CLEAR = Clear(
+    height=16,
+    text=(
+        "(f) Emergence of self-awareness and loss of control. It is safe, and loss is rare.",
+        "(a) Illegal collection and use of data. Use of data is lawful.",
+        "5.4 Strengthening supply chain safety and knowledge and capabilities of tools",
+        "(e) 挑战现行社会秩序。应用带来生产工具的改变，挑战传统社会秩序。",
+        "(a) 输出决策不可靠，扩大智能鸿沟。",
+    ),
+    words={"and": 9, "of": 9, "data": 2, "capacity": 2, "supply": 2, "safety": 9, "personal": 2, "chain": 2},
+)
+
+
+@pytest.mark.parametrize(
+    ("read", "printed"),
+    [
+        ("relf-awarnes and loes of", "self-awareness and loss of"),
+        ("Megal collection and use of", "Illegal collection and use of"),
+        ("supply cham safety", "supply chain safety"),
+        ("knowledge and capacity of", "knowledge and capacity of"),  # a word of its own
+        ("data and spersonal", "data and spersonal"),  # a letter too many is the printer's
+        ("loes", "loes"),  # one short word says too little
+        ("执战现行社会秩序", "挑战现行社会秩序"),
+        ("输出決策不可靠", "输出决策不可靠"),
+        ("扩大智能鸡", "扩大智能鸿"),
+        ("执战社会", "执战社会"),  # too little agrees
+        ("推动社会秩序", "推动社会秩序"),  # as good as either
+        ("完善管理制度", "完善管理制度"),  # nothing like it
+    ],
+)
+def test_small_type_is_read_by_the_clear_text(read: str, printed: str) -> None:
+    assert rephrase(read, CLEAR) == printed
+    assert rephrase(printed, CLEAR) == printed
+
+
+def test_what_two_places_answer_differently_stays() -> None:
+    clear = Clear(
+        text=("风险分级管理办法", "风险分类管理办法", "safe risk grades", "safe risk grants"), words={"safe": 2}
+    )
+    assert rephrase("风险分穷管理办法", clear) == "风险分穷管理办法"
+    assert rephrase("safe risk grazts", clear) == "safe risk grazts"
+
+
 def test_sure_lines_teach_and_doubtful_lines_learn(tmp_path: Path) -> None:
     class Table(Counting):
         def __call__(self, bitmap: ocr.Bitmap) -> list[Line]:
@@ -227,6 +303,24 @@ def test_sure_lines_teach_and_doubtful_lines_learn(tmp_path: Path) -> None:
 
     lines = ocr.read(SCAN, render=blank, cache=tmp_path, recogniser=Table())[0]
     assert [(line.text, line.score) for line in lines[1:]] == [("Ecosystem", 0.9), ("ecosyrtem", 0.96)]
+
+
+def test_small_lines_learn_however_sure_and_never_teach(tmp_path: Path) -> None:
+    class Table(Counting):
+        def __call__(self, bitmap: ocr.Bitmap) -> list[Line]:
+            text = [
+                Line(said, 50, 100 + at, 200, 116 + at, 0.99)
+                for at, said in ((0, "挑战现行秩序。"), (20, "a safe tool"))
+            ]
+            return [*text, Line("执战现行秩序", 50, 200, 90, 209, 0.999), Line("a safc tool", 50, 220, 90, 229, 0.999)]
+
+    lines = ocr.read(SCAN, render=blank, cache=tmp_path, recogniser=Table())[0]
+    assert [line.text for line in lines] == ["挑战现行秩序。", "a safe tool", "挑战现行秩序", "a safe tool"]
+
+
+def test_what_was_recognised_can_be_had_unmended(tmp_path: Path) -> None:
+    seen = ocr.recognised(SCAN, render=blank, cache=tmp_path, recogniser=Counting())
+    assert [lines[0].text for lines in seen.values()] == ["第0页 Al risk", "第1页 Al risk", "第2页 Al risk"]
 
 
 SENTENCES = (
