@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from corpus.records import Lang
 from ingest.layout import Line
@@ -101,16 +101,18 @@ def spread_over(ys: Sequence[float], numbers: Sequence[str], cells: Sequence[tup
     >>> spread_over([10, 20, 30, 40], ["4.1.1", "4.1.1", "4.1.2", "4.2.1"], [(20, "5.3"), (40, "5.4")])
     ['5.3', '5.3', '5.3', '5.4']
     """
-    if not cells or len(cells) > len(ys):
+    stops = [0, *(i for i in range(1, len(ys)) if numbers[i] != numbers[i - 1]), len(ys)]
+    if not cells or len(cells) >= len(stops):
         return ["" for _ in ys]
-    breaks = [i for i in range(1, len(ys)) if numbers[i] != numbers[i - 1]]
-    if len(breaks) < len(cells) - 1:
-        return ["" for _ in ys]
-    cuts = min(combinations(breaks, len(cells) - 1), key=lambda cut: _misfit(ys, cells, cut))
-    bounds = [0, *cuts, len(ys)]
-    return [cells[i][1] for i in range(len(cells)) for _ in range(bounds[i], bounds[i + 1])]
-
-
-def _misfit(ys: Sequence[float], cells: Sequence[tuple[float, str]], cut: Sequence[int]) -> float:
-    bounds = [0, *cut, len(ys)]
-    return sum(abs((ys[bounds[i]] + ys[bounds[i + 1] - 1]) / 2 - cells[i][0]) for i in range(len(cells)))
+    best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, (0,))}
+    for at, (middle, _) in enumerate(cells, start=1):
+        best = {
+            end: min(
+                (cost + abs((ys[stops[start]] + ys[stops[end] - 1]) / 2 - middle), (*cuts, stops[end]))
+                for start, (cost, cuts) in best.items()
+                if start < end
+            )
+            for end in range(at, len(stops) - len(cells) + at)
+        }
+    _, bounds = best[len(stops) - 1]
+    return [text for (_, text), (start, end) in zip(cells, pairwise(bounds), strict=True) for _ in range(start, end)]

@@ -39,6 +39,7 @@ _ITEM_MIXED = re.compile(r"\(([a-z]|\d)）|（([a-z]|\d)\)")
 # What a numbered clause opens with. The recogniser drops the gap after it as often as it keeps it; English prints
 # `(c)Pollution` and `10.Explicit` without one, so that only a section's number is taken for set off there.
 _NUMBER = re.compile(rf"^(?:\d{{1,2}}(?:\.\d{{1,2}}){{1,2}}(?=[{_HAN}“《]|[A-Z][a-z])|\([a-z]\)(?=[{_HAN}“《]))")
+_BRACKETS = re.compile(r"[(（]\s*\w?\s*[)）]")
 _WORTHLESS_SCORE, _LETTER_SCORE = 0.9, 0.8
 
 
@@ -61,9 +62,13 @@ def is_speckle(line: Line) -> bool:
 
     >>> is_speckle(Line("E", 70, 20, 76, 30, 0.62)), is_speckle(Line("注", 70, 20, 80, 30, 0.97))
     (True, False)
+    >>> is_speckle(Line("()", 70, 20, 80, 30, 0.88)), is_speckle(Line("（）", 70, 20, 80, 30, 0.88))
+    (False, False)
     """
     letters = sum(char.isalpha() for char in line.text)
     if any(char.isdecimal() for char in line.text):  # a page number behind its leaders
+        return False
+    if _BRACKETS.fullmatch(line.text.strip()):  # a letter blotted out, in a table of clauses
         return False
     alone = letters == 0 or len(line.text.strip()) == 1
     return line.score < (_WORTHLESS_SCORE if alone else _LETTER_SCORE) and letters <= 2

@@ -51,7 +51,14 @@ DOUBTFUL_CELL = 0.90
 
 
 def _is_table(page: Page) -> bool:
-    return sum(bool(_MEASURE.match(line.text)) for line in page.lines) >= 4
+    return sum(bool(_MEASURE.match(line.text)) for line in _column(page)) >= 4
+
+
+def _column(page: Page) -> list[Line]:
+    """The lines of the column of measures: numbers and letters alone, from where most lines with a number begin."""
+    numbered = [line.x0 for line in page.lines if _MEASURE.match(line.text)]
+    left = statistics.median(numbered) - _NEAR if numbered else 0.0
+    return [line for line in page.lines if line.x0 >= left and _IN_COLUMN.match(line.text)] if numbered else []
 
 
 def _title_lines(page: Page) -> list[Line]:
@@ -91,9 +98,8 @@ def _nearest(rows: Sequence[float], line: Line) -> int:
 
 def _parts(page: Page, title: Sequence[Line], lang: Lang) -> tuple[list[Block], list[Block]]:
     """What of a page of the table is in no row, and its rows."""
-    numbered = [line for line in page.lines if _MEASURE.match(line.text)]
-    left = statistics.median(line.x0 for line in numbered) - _NEAR
-    column = [line for line in page.lines if line.x0 >= left and _IN_COLUMN.match(line.text)]
+    column = _column(page)
+    left = min(line.x0 for line in column)
     anchors = [line for line in column if _MEASURE.match(line.text)]
     right = max(line.x1 for line in column)
     top = anchors[0].y0 - 1.5 * (anchors[0].y1 - anchors[0].y0)
@@ -104,6 +110,8 @@ def _parts(page: Page, title: Sequence[Line], lang: Lang) -> tuple[list[Block], 
     rest = [line for line in others if line not in heads and line not in risks and line not in governance]
     rows = _rows(anchors, column, risks, lang)
     spread = spread_over([row.y for row in rows], [_number(row) for row in rows], merged_cells(governance, lang))
+    if not any(spread):
+        rest += governance
     return _others(heads, rest, page, lang), [
         _block(" | ".join(cells), row.lines, page, cells, row.doubtful)
         for row, cell in zip(rows, spread, strict=True)
@@ -122,7 +130,11 @@ def _rows(anchors: Sequence[Line], column: Sequence[Line], risks: Sequence[Line]
     ys = [_middle(line) for line in anchors]
     marks = [line.x1 - line.x0 for line in column if _ONE_MARK.match(line.text)]
     mark = statistics.median(marks) if marks else float("inf")
-    return [_row(y, _of_row(column, ys, i), _of_row(risks, ys, i), mark, lang) for i, y in enumerate(ys)]
+    return [
+        _row(y, measures, _of_row(risks, ys, i), mark, lang)
+        for i, y in enumerate(ys)
+        if (measures := _of_row(column, ys, i))  # of two numbers side by side the first has the row
+    ]
 
 
 def _of_row(lines: Sequence[Line], ys: Sequence[float], at: int) -> list[Line]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def parse_row(extract: Extract, document: Document) -> dict[str, Any]:
-    """The account of one document: `{"pages", "lines", "kept", "dropped": {reason: count}, "doubtful_clauses", "rows"}`.
+    """The account of one document: `{"pages", "lines", "kept", "dropped": {reason: count}, "doubtful_clauses", "table_rows"}`.
 
     Blank pages belong to no document: they are counted with each document of the file.
     """

@@ -99,6 +99,7 @@ def _mapping_row(row: MappingRow | None) -> dict[str, Any] | None:
         "measures": list(row.measures),
         "governance": list(row.governance),
         "unresolved": list(row.unresolved),
+        "doubtful": row.doubtful,
     }
 
 

@@ -144,7 +144,13 @@ def test_outline(tiaowen: Any, home: Home, lang: Lang) -> None:
 def test_show_gives_a_row_of_the_table_by_clause_paths(tiaowen: Any, home: Home, lang: Lang, word: str) -> None:
     value = tiaowen("show", "2.0#T.3.1.2(a)", "--lang", lang, "--json", home=home).json
     assert [row["mapping"] for row in value["texts"]] == [
-        {"risk": "3.1.2(a)", "measures": ["4.1.2(a)"], "governance": ["5.3", "5.8", "5.10"], "unresolved": []}
+        {
+            "risk": "3.1.2(a)",
+            "measures": ["4.1.2(a)"],
+            "governance": ["5.3", "5.8", "5.10"],
+            "unresolved": [],
+            "doubtful": False,
+        }
     ]
     out = tiaowen("--ui-lang", lang, "show", "2.0#T.3.1.2(a)", "--lang", lang, home=home).out
     assert f"{word}  3.1.2(a) → 4.1.2(a) → 5.3, 5.8, 5.10\n" in out

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from corpus.errors import UnusableInput
-from corpus.ids import ClauseId, is_below, neutral, normal_path, parent_path, parse_id, short, sort_key
+from corpus.ids import ClauseId, is_below, neutral, normal_path, of_framework, parent_path, parse_id, short, sort_key
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,11 @@ def test_neutral_and_short_forms() -> None:
     assert neutral("aisgf@2.0/zh#5.4") == neutral("aisgf@2.0/en#5.4") == neutral("aisgf@2.0#5.4") == "aisgf@2.0#5.4"
     assert short("aisgf@2.0/zh#3.1.1(f)") == "2.0#3.1.1(f)"
     assert short("gaigi@2023/en#p1") == "gaigi@2023#p1"
+
+
+def test_whether_an_id_is_of_the_framework() -> None:
+    assert of_framework("aisgf@2.0") and of_framework("aisgf@3.0/zh#2.1.1")
+    assert not of_framework("gaigi@2023/en#p1") and not of_framework("reading-20250915-1@1#p1")
 
 
 @pytest.mark.parametrize(

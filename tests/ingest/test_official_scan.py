@@ -96,6 +96,9 @@ CLAUSES = {
         6.1.1 b43c0ef270e8964f When
         6.3.6 eebddb85b8f51f8c Maintain
         6.4.6 39b119247854aa71 Pay
+        T.3.1.1(a) 7286bd62c4a2a277 4.1.1
+        T.3.2.2(c) 15bf31e8f50c5343 4.2.2
+        T.3.3.2(f) 31326fb9599ca867 4.3.2
         A1 60ee4d5bf7a29943 Assessing
         A1.2.3 3cc306c7433080c3 Poses
         A1.3.3 f0eca24e39ceb783 Competent
@@ -270,7 +273,7 @@ def test_the_mapping_table(lang: Lang, table: dict[str, tuple[str, ...]]) -> Non
     assert [row.unresolved for row in mapping_rows(document(lang))] == [()] * len(table)
 
 
-@pytest.mark.parametrize(("lang", "least", "equal"), [("zh", 0.7, 27), ("en", 0.5, 14)])
+@pytest.mark.parametrize(("lang", "least", "equal"), [("zh", 1.0, 30), ("en", 0.5, 25)])
 def test_the_risks_of_the_table_are_those_of_chapter_3(lang: Lang, least: float, equal: int) -> None:
     of = document(lang).by_path
     alike = [likeness(row.heading, of[row.path.removeprefix("T.")].heading) for row in document(lang).children("T")]
@@ -281,7 +284,7 @@ def test_the_risks_of_the_table_are_those_of_chapter_3(lang: Lang, least: float,
 def test_rows_read_from_small_print_with_doubt_are_flagged() -> None:
     assert not any(row.doubtful for row in mapping_rows(document("zh")))
     doubtful = {row.risk for row in mapping_rows(document("en")) if row.doubtful}
-    assert "3.2.2(a)" in doubtful, "the blot of its first letter is not seen at all"
+    assert "3.2.2(a)" in doubtful, "its first letter is a blot, read as empty brackets"
     assert 1 <= len(doubtful) <= 10
 
 
@@ -317,6 +320,7 @@ def test_the_third_family_has_three_names_in_english_and_one_in_chinese() -> Non
     of = document("en").by_path
     assert of["3.3"].heading.startswith("Derivative") and "secondary" in of["4.3"].heading
     assert re.search(r"; Secondary", of["T"].text) and "Derivative" not in of["T"].text
+    assert "low_confidence" in of["T"].flags, "the rest of the three names is blotted in print, and misread"
     of = document("zh").by_path
     assert all("衍生" in text for text in (of["3.3"].heading, of["4.3"].heading, of["T"].text))
 

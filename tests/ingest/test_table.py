@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 from printed import line, page
 
+from ingest.cells import spread_over
 from ingest.flow import flow
 from ingest.layout import Block, Line, Page
 from ingest.rows import align, number_rows
@@ -127,6 +130,22 @@ def test_heads_and_merged_cells_on_the_left_stay_text_of_the_table(
     assert [block.cells[0] for block in blocks[3:]] == [risk for risk, _ in rows]
 
 
+@pytest.mark.parametrize(("lang", "rows"), [("zh", ZH), ("en", EN)])
+def test_governance_that_fits_no_rows_stays_text_of_the_table(lang: str, rows: tuple[tuple[str, str], ...]) -> None:
+    """Three cells beside rows of two sections of measures."""
+    names = ("规范", "教育", "合作") if lang == "zh" else ("Rules", "Education", "Exchange")
+    cells = tuple((y, name, 420.0) for y, name in zip((140.0, 190.0, 240.0), names, strict=True))
+    _, blocks = split_tables([table(rows, cells, TITLE[lang])], lang)
+    assert blocks[1].text == ("；" if lang == "zh" else "; ").join(names)
+    assert {block.cells[2] for block in blocks[2:]} == {""}
+
+
+@pytest.mark.parametrize(("lang", "rows"), [("zh", ZH), ("en", EN)])
+def test_two_numbers_side_by_side_are_one_row(lang: str, rows: tuple[tuple[str, str], ...]) -> None:
+    _, blocks = split_tables([table(rows, ((130.0, "5.1", 420.0), (190.0, "5.2", 420.0)), TITLE[lang])], lang)
+    assert [block.cells[0] for block in blocks[1:]] == [risk for risk, _ in rows]
+
+
 def test_a_gap_as_wide_as_a_mark_is_a_lost_mark_and_makes_the_row_doubtful() -> None:
     given = table(tuple((risk, measures[:5]) for risk, measures in EN), (), TITLE["en"])
     marks = [line(text, 130 + 30 * at, x0, x0 + 14) for at in range(4) for text, x0 in (("(a)", 271), ("(b)", 286))]
@@ -143,6 +162,41 @@ def test_items_of_a_merged_cell_that_are_indented_open_there_whatever_their_firs
         [replace(table(EN, (), TITLE["en"]), lines=(*table(EN, (), TITLE["en"]).lines, *lines))], "en"
     )
     assert {block.cells[2] for block in blocks[1:]} == {"Grading and AI labels; sharing of threats"}
+
+
+def test_many_merged_cells_over_many_rows_are_divided_at_once() -> None:
+    """Sixty rows, each with a number of its own, under twenty cells: C(59, 19) divisions."""
+    cells = [(30.0 * at + 10, str(at)) for at in range(20)]
+    spread = spread_over([10.0 * at for at in range(60)], [str(at) for at in range(60)], cells)
+    assert spread == [str(at // 3) for at in range(60)]
+
+
+@pytest.mark.parametrize(("lang", "text"), [("zh", "41（见附件的说明"), ("en", "41 (see the annex")])
+def test_text_that_only_begins_like_measures_makes_no_table(lang: str, text: str) -> None:
+    given = [page(TITLE[lang], *[text] * 5, "4.1.1 (a)")]
+    assert split_tables(given, lang) == (given, [])
+
+
+STRAY = ("4.1.1", "(a)", "(b) (c)", "4.2.1 (a)", "41", "●", "()", "风险一", "5.3 规范", "a line of text")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_letter_of_a_table_is_lost_wherever_its_lines_stand(lang: str) -> None:
+    """Marks of measures apart, which are read as the letters they must be."""
+    chance = random.Random(lang)
+    found = 0
+    for _ in range(300):
+        lines = [line(TITLE[lang], 90, 150, 350)]
+        for text in chance.choices(STRAY, k=chance.randint(8, 40)):
+            x0 = chance.choice((50, 90, 220, 260, 340)) + 5 * chance.random()
+            lines.append(line(text, 100 + 550 * chance.random(), x0, x0 + chance.randint(5, 120)))
+        given = Page(3, 500, 700, tuple(sorted(lines, key=lambda printed: (printed.y0, printed.x0))))
+        _, blocks = split_tables([given], lang)
+        kept = Counter(char for block in blocks for char in block.text if char.isalpha())
+        printed = Counter(char for one in lines for char in one.text if char.isalpha() and char not in "abc")
+        found += bool(blocks)
+        assert not blocks or not printed - kept
+    assert found > 100
 
 
 @pytest.mark.parametrize(
