@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from corpus.records import Lang
 from ingest.layout import Line
@@ -106,11 +106,21 @@ def spread_over(ys: Sequence[float], numbers: Sequence[str], cells: Sequence[tup
     breaks = [i for i in range(1, len(ys)) if numbers[i] != numbers[i - 1]]
     if len(breaks) < len(cells) - 1:
         return ["" for _ in ys]
-    cuts = min(combinations(breaks, len(cells) - 1), key=lambda cut: _misfit(ys, cells, cut))
-    bounds = [0, *cuts, len(ys)]
+    bounds = _bounds(ys, cells, [*breaks, len(ys)])
     return [cells[i][1] for i in range(len(cells)) for _ in range(bounds[i], bounds[i + 1])]
 
 
-def _misfit(ys: Sequence[float], cells: Sequence[tuple[float, str]], cut: Sequence[int]) -> float:
-    bounds = [0, *cut, len(ys)]
-    return sum(abs((ys[bounds[i]] + ys[bounds[i + 1] - 1]) / 2 - cells[i][0]) for i in range(len(cells)))
+def _bounds(ys: Sequence[float], cells: Sequence[tuple[float, str]], ends: Sequence[int]) -> tuple[int, ...]:
+    """Where the cells begin and end (`ends`: where one may) so that their middles fit best; by dynamic programming."""
+    best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, (0,))}
+    for at, (middle, _) in enumerate(cells):
+        left = len(cells) - at - 1
+        best = {
+            end: min(
+                (misfit + abs((ys[start] + ys[end - 1]) / 2 - middle), (*bounds, end))
+                for start, (misfit, bounds) in best.items()
+                if start < end
+            )
+            for end in (ends[at : len(ends) - left] if left else ends[-1:])
+        }
+    return best[ends[-1]][1]

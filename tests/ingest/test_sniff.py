@@ -62,7 +62,8 @@ def test_text_in_every_encoding(text, name, kind, encoding):
 
 
 @pytest.mark.parametrize(
-    ("before", "kind"), [("<!-- 注 -->", "text/html"), ("<?xml version='1'?>", "text/html"), ("<!-- x -->y", "text/plain")]
+    ("before", "kind"),
+    [("<!-- 注 -->", "text/html"), ("<?xml version='1'?>", "text/html"), ("<!-- x -->y", "text/plain")],
 )
 def test_many_comments_before_a_page_are_read_once_each(before, kind):
     """Tried in every way that they can be parted, they would outlast us."""
