@@ -243,6 +243,8 @@ def _table(lang: Lang) -> bytes:
 
 
 def _mutated(data: bytes, rng: random.Random) -> bytes:
+    if rng.random() < 0.25 and _PLACE.search(data):
+        return _moved(data, rng)
     return rng.choice(_MUTATIONS)(data, rng)
 
 
@@ -314,8 +316,6 @@ def _reference(data: bytes, rng: random.Random) -> bytes:
 def _moved(data: bytes, rng: random.Random) -> bytes:
     """Printed strings stand where another stands, in its row or column, or nowhere near."""
     places = _PLACE.findall(data)
-    if not places:
-        return _lines(data, rng)
     for _ in range(rng.choice((1, 3, 20))):
         one, (x, y) = rng.choice(places), rng.choice(places).split()[4:6]
         column, row = one.split()[4:6]
@@ -362,7 +362,7 @@ def _lines(data: bytes, rng: random.Random) -> bytes:
 
 _MUTATIONS: tuple[Callable[[bytes, random.Random], bytes], ...] = (
     *(_flips, _insertion, _deletion, _truncation, _repetition, _swap),
-    *(_number, _number, _number, _reference, _reference, _moved, _token, _token, _nest, _mark, _charset, _lines),
+    *(_number, _number, _number, _reference, _reference, _token, _token, _nest, _mark, _charset, _lines),
 )
 
 if __name__ == "__main__":
