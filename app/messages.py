@@ -12,6 +12,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "supplied": ("自备文本（未核验）", "supplied, not verified"),
     "digest": ("自编要点（非官方文本）", "our digest, not official text"),
     "ocr": ("扫描识别", "read by OCR"),
+    "low_confidence": ("部分文字识别存疑", "read with doubt in places"),
+    "doubtful_clauses": ("识别存疑条款{count}个", "clauses read with doubt: {count}"),
     "translation": ("官方英译", "official translation"),
     "no_text": ("无正文", "no text"),
     "clauses": ("条款", "clauses"),

@@ -2,8 +2,8 @@
 
     small or doubtful line ─> the one place of the clear text that reads the same but for what nobody prints ─> its letters
 
-English: a run of words of the clear text, as many as the line has, in which only words that the document has nowhere
-differ, and by little. Chinese: a character is in question when neither pair it stands in occurs in the clear text; the
+English: a run of words of the clear text, as many as the line has, in which only words differ that the document has not
+twice, and by little. Chinese: a character is in question when neither pair it stands in occurs in the clear text; the
 rest of the line must stand there exactly once. Words of their own, `capacity` for `capabilities`, are left as they are,
 and so is what two places answer differently. The line keeps its score.
 """
@@ -25,7 +25,7 @@ from ingest.ocr_spelling import SURE, TIMES, WORD, respell, vocabulary
 _SMALL = 0.8  # of the usual height of a line: the type of a table
 _EDITS = 0.25  # of a phrase's letters
 _FEWEST = 4  # ideographs that must agree
-_BLURRED = str.maketrans({"m": "in"})  # and `M` for `Ill`, `rn` for `m`: strokes side by side
+_BLURRED = str.maketrans({"m": "in"})  # strokes side by side; it brings `M` for `Ill` and `rn` for `m` within reach
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _cased(printed: str, read: str) -> str:
 
 
 def _is_meant(read: Sequence[str], printed: Sequence[str], words: Mapping[str, int]) -> bool:
-    """Whether only unheard-of words differ, each by a third at most, all by a quarter, and by no letter too many."""
+    """Whether only rare words differ, each by a third at most, all by a quarter, and by no letter too many."""
     edits = 0
     for one, other in zip(read, printed, strict=True):
         if one == other:

@@ -1,7 +1,8 @@
 """Known confusions of the recogniser, mended line by line. Pure functions: no model, no picture.
 
 What is mended here was seen in readings of the 2.0 scan, and only where no correct text can look like it: a comma
-before a lower-case word may be dust or may be a comma, so it stays.
+before a lower-case word may be dust or may be a comma (`taken from, written by`), so it stays; so do words that the
+scan prints without a space between them, `ofenergy` and `provided,accurately`.
 """
 
 from __future__ import annotations
@@ -19,18 +20,17 @@ _TO_WIDE = str.maketrans(",;:()!?", "，；：（）！？")
 
 # No word ends in "Al" or "Ai": the second letter is a capital I. "Align" goes on in lower case.
 _AI = re.compile(r"A[li](?![a-z])")
-_GLUED_AI = re.compile(r"\b(?:of|on|in|for|and|the|to|by|with|from|an)(?=AI\b)", re.IGNORECASE)  # no word ends so
+_GLUED_AI = re.compile(r"\b(?i:of|on|in|for|and|the|to|by|with|from|an)(?=AI\b)")  # no word ends so
 _DOUBLED = re.compile(r"([，。；：、,;:])\s*\1+")
 # A full stop after a word that ends no sentence, before one that begins none. After other words it may be printed: the
 # 2.0 scan has such misprints, and they are the text.
 _DUST_STOP = re.compile(
-    r"\b(the|an|and|or|of|in|on|at|to|for|from|by|with|as|that|which|who|such|its|their|our|we|they|it|this|these|those"
-    r"|is|are|was|were|be|been|should|shall|will|may|can|must|not|including)\.(?: (?=[a-z])|(?=[A-Za-z]))",
-    re.IGNORECASE,
+    r"\b((?i:the|an|and|or|of|in|on|at|to|for|from|by|with|as|that|which|who|such|its|their|our|we|they|it|this|these"
+    r"|those|is|are|was|were|be|been|should|shall|will|may|can|must|not|including))\.(?: (?=[a-z])|(?=[a-z]|AI\b))"
 )
 _ANY_HAN = re.compile(f"[{_HAN}]")
 _ROMAN = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2160, 0x2180)}  # English prints II, not Ⅱ
-_NARROW_MARK = re.compile(rf"(?<=[{_HAN}{_WIDE}])[,;:!?](?=[{_HAN}{_WIDE}]|$)")
+_NARROW_MARK = re.compile(rf"(?<=[{_HAN}{_WIDE}])[,;:!?](?=[{_HAN}{_WIDE}]|$)|(?<=[0-9A-Za-z])[,;:!?](?=[{_HAN}《“])")
 _CHINESE_IN_BRACKETS = re.compile(rf"[(（]([^()（）]*[{_HAN}][^()（）]*)[)）]")
 _BRACKETS_IN_CHINESE = re.compile(rf"(?<=[{_HAN}])\(([^()]*)\)(?=[{_HAN}{_WIDE}]|$)")
 _OPEN_BRACKET = re.compile(rf"(?<=[{_HAN}{_WIDE}])\((?=[{_HAN}][^()]*$)")

@@ -3,7 +3,7 @@
 A table in small type repeats the headings of the text: where the recogniser is unsure of `ecosyrtem`, and the same
 document has a clear `ecosystem`, that is the word. Only words of doubtful lines, only towards words of sure lines, only
 where one word is nearest; the line keeps its low score. No dictionary of ours can put in a word the document lacks.
-Chinese needs none of this: a line of the scan below 0.95 is rare, and a character has no spelling.
+A Chinese character has no spelling: it is read by the phrase it stands in (`ingest.ocr_phrases`).
 """
 
 from __future__ import annotations

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.answering.compose import Desk, Draft, clause_ids
+from app.answering.reasons import path_named, reasons
 from app.answering.words import join, say
 from corpus.catalogue import load_catalogue
-from corpus.records import Citation, Disagreement, Lang, Note, part_of
+from corpus.records import Citation, Note, part_of
 
 _HARMLESS = ("form",)
 """Disagreements that change nothing of what is said."""
-_OF_ONE_SIDE = ("missing", "repeats", "strays", "terms", "force")
 _MOST_REASONS = 3
-_QUOTED: dict[Lang, str] = {"zh": "”“", "en": "”, “"}
 
 
 def notes_for(
@@ -63,7 +62,7 @@ def _other_editions(desk: Desk, draft: Draft) -> list[Note]:
         version = load_catalogue().edition(other).version
         paths = getattr(link, other_side)
         if paths:
-            shown = join([_named(p, desk.lang) for p in paths], desk.lang)
+            shown = join([path_named(p, desk.lang) for p in paths], desk.lang)
             message = say("note_other_reworded", desk.lang, other=version, paths=shown)
         else:
             message = say("note_other_none", desk.lang, other=version)
@@ -88,10 +87,6 @@ def _same_number(desk: Desk) -> list[Note]:
     return notes
 
 
-def _named(path: str, lang: Lang) -> str:
-    return ("前言" if lang == "zh" else "the preface") if path == "preface" else f"§{path}"
-
-
 def _twins(desk: Desk, citations: Sequence[Citation]) -> list[Note]:
     """That the other language says something else where a text was quoted; a digest is not the place to tell it."""
     found: dict[str, list[str]] = {}
@@ -111,34 +106,19 @@ def _twins(desk: Desk, citations: Sequence[Citation]) -> list[Note]:
     return [Note("translation_differs", message, tuple(found))]
 
 
-def reasons(found: Sequence[Disagreement], lang: Lang) -> list[str]:
-    """Why clauses and their twins disagree, in words; terms of one side together, and a repetition explains the rest.
-
-    >>> reasons([Disagreement("5.10", "repeats", "", "5.9"), Disagreement("5.10", "terms", "金融", "")], "en")
-    ['the English of §5.10 repeats §5.9', '“金融”: in the Chinese of §5.10 only']
-    """
-    repeated = {one.path for one in found if one.kind == "repeats"}
-    terms: dict[tuple[str, bool], list[str]] = {}
-    for one in found:
-        if one.kind == "terms":
-            terms.setdefault((one.path, bool(one.zh)), []).append(one.zh or one.en)
-    told = [
-        _reason(one, lang)
-        for one in found
-        if one.kind not in ("terms", "strays") or (one.kind == "strays" and one.path not in repeated)
+def _scanned(desk: Desk, scans: Sequence[Citation]) -> str:
+    """That quotations were read by OCR, and from which clauses with doubt."""
+    doubtful = [
+        path_named(scan.clause.partition("#")[2], desk.lang) for scan in scans if _is_doubtful(desk, scan.clause)
     ]
-    for (path, chinese), names in terms.items():
-        shown = _QUOTED[lang].join(names)
-        told.append(_reason(Disagreement(path, "terms", *((shown, "") if chinese else ("", shown))), lang))
-    return told
+    if not doubtful:
+        return say("note_ocr", desk.lang)
+    return say("note_doubtful", desk.lang, clauses=join(list(dict.fromkeys(doubtful)), desk.lang))
 
 
-def _reason(found: Disagreement, lang: Lang) -> str:
-    side = "" if found.zh and found.en else "_zh" if found.zh else "_en"
-    key = f"twins_{found.kind}{side if found.kind in _OF_ONE_SIDE else ''}"
-    zh, en = (_named(said, lang) if found.kind in ("repeats", "strays") else said for said in (found.zh, found.en))
-    nothing = say("nothing", lang)
-    return say(key, lang, path=_named(found.path, lang), zh=zh or nothing, en=en or nothing)
+def _is_doubtful(desk: Desk, clause_id: str) -> bool:
+    document_id, _, path = clause_id.partition("#")
+    return "low_confidence" in desk.retriever.documents[document_id, part_of(path)].by_path[path].flags
 
 
 def _nature(desk: Desk, citations: Sequence[Citation]) -> list[Note]:
@@ -150,7 +130,7 @@ def _nature(desk: Desk, citations: Sequence[Citation]) -> list[Note]:
         Note(kind, message, tuple(dict.fromkeys(citation.clause for citation in about)))
         for kind, message, about in (
             ("digest", say("note_digest", desk.lang, url=url), digests),
-            ("ocr", say("note_ocr", desk.lang), scans),
+            ("ocr", _scanned(desk, scans), scans),
             ("other_language", say("note_language", desk.lang), foreign),
         )
         if about

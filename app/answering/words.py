@@ -83,6 +83,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{path}所列措施不同（中文：{zh}；英文：{en}）",
         "{path} lists other measures (Chinese: {zh}; English: {en})",
     ),
+    "note_doubtful": (
+        "引文由扫描页文字识别（OCR）得到，其中{clauses}识别存疑，请核对原页。",
+        "The quotation was read from page images by OCR, {clauses} with doubt; compare the page.",
+    ),
     "note_newer": (
         "《框架》{version}版已于{released}发布，其正文尚未收入；以上依据{used}版。",
         "Edition {version} was published on {released}; its text is not in the corpus yet. The answer rests on {used}.",

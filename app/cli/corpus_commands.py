@@ -117,6 +117,8 @@ def _status_text(session: Session, value: dict[str, Any]) -> str:
         )
         for document in row["documents"]:
             nature = [tell(document["status"], lang)] + ([tell("ocr", lang)] if document["reading"] == "ocr" else [])
+            if document["doubtful_clauses"]:
+                nature.append(tell("doubtful_clauses", lang, count=document["doubtful_clauses"]))
             lines.append(
                 f"  {document['lang']}  {tell(document['part'], lang)}  {document['clauses']} {tell('clauses', lang)}  "
                 f"{', '.join(nature)}  sha256 {document['sha256'][:12]}  {document['source'] or ''}".rstrip()

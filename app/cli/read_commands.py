@@ -112,11 +112,13 @@ def _links_of(retriever: Retriever, edition: str, path: str, lang: Lang) -> Iter
 
 
 def _clause_text(session: Session, value: dict[str, Any]) -> str:
-    from app.answering.notes import reasons
+    from app.answering.reasons import reasons
 
     lines = []
     for row in value["texts"]:
-        nature = [tell(row["status"], session.lang)] + ([tell("ocr", session.lang)] if row["reading"] == "ocr" else [])
+        kinds = [row["status"], *(["ocr"] if row["reading"] == "ocr" else [])]
+        kinds += ["low_confidence"] if "low_confidence" in row["flags"] else []
+        nature = [tell(kind, session.lang) for kind in kinds]
         page = f"  {tell('page', session.lang, page=row['page_label'] or row['page'])}" if row["page"] else ""
         lines.append(f"{row['id']}  ({', '.join(nature)}){page}")
         lines += [f"  {' › '.join([*row['place'], row['heading']])}".rstrip(" ›"), "", row["text"], ""]
@@ -187,6 +189,7 @@ def print_outline(session: Session, edition: str, lang: str, part: Part) -> None
         {
             "id": clause.path,
             "heading": clause.heading,
+            **({"flags": list(clause.flags)} if clause.flags else {}),
             "parent": clause.parent,
             "page": page.page if (page := document.page_at(clause.lead.end)) else None,
             "chars": len(clause.text),

@@ -80,7 +80,7 @@ def clause_view(
         "heading": segments(clause.heading, heading.start, marked) if heading else [],
         "text": _trimmed(segments(clause.text, clause.span.start, marked)),
         "children": [_link(child) for child in document.children(clause.path)],
-        "badges": badges(document, lang),
+        "badges": badges(document, clause, lang),
         "page": tell("page", lang, page=page.label or page.page) if page else None,
         "source": safe_url(document.url),
         "twin": _twin(documents, document, clause),
@@ -120,11 +120,13 @@ def _twin(documents: Documents, document: Document, clause: Clause) -> dict[str,
     return {"clause": twin.id} if twin else None
 
 
-def badges(document: Document, lang: Lang) -> list[dict[str, str]]:
-    """What kind of text this is."""
+def badges(document: Document, clause: Clause, lang: Lang) -> list[dict[str, str]]:
+    """What kind of text this is, and what is doubtful about the clause."""
     kinds: list[str] = [document.status]
     if document.translation and document.status != "digest":
         kinds.append("translation")
     if document.reading == "ocr":
         kinds.append("ocr")
+    if "low_confidence" in clause.flags:
+        kinds.append("low_confidence")
     return [{"kind": kind, "label": tell(kind, lang)} for kind in kinds]
