@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import islice
 from typing import Literal
 
 from ingest.layout import Line, Page
@@ -20,6 +21,7 @@ from ingest.layout import Line, Page
 Reason = Literal["cover", "contents", "running_head", "page_number"]
 REASONS: tuple[Reason, ...] = ("cover", "contents", "running_head", "page_number")
 
+_COMPARED = 50  # running heads with which lines that are almost one are compared; a book has two or three
 _PAGE_NUMBER = re.compile(r"^[\s\-—–·.]*(?:\d{1,3}|[ivxIVX]{1,5})[\s\-—–·.]*$")
 _CONTENTS_ENTRY = re.compile(r"(?:[.．…·]{2,}|…)\s*\d*\s*$|\s\d{1,3}$")
 _CONTENTS_TITLE = re.compile(r"^(?:目\s*录|contents?)$", re.IGNORECASE)
@@ -84,12 +86,13 @@ def _reason(line: Line, page: Page, heads: Sequence[Line]) -> Reason | None:
     return "running_head" if line in heads or ornament else None
 
 
-def _running_heads(pages: Sequence[Page]) -> list[str]:
+def _running_heads(pages: Sequence[Page]) -> dict[str, None]:
+    """What stands at the edge of many pages, the most frequent first."""
     edges: Counter[str] = Counter()
     for page in pages:
         edges.update({_key(line.text) for line in page.lines if _at_edge(line, page)})
     bar = max(3, len(pages) // 5)
-    return [key for key, count in edges.items() if key and count >= bar]
+    return {key: None for key, count in edges.most_common() if key and count >= bar}
 
 
 def _key(text: str) -> str:
@@ -101,9 +104,10 @@ def _at_edge(line: Line, page: Page) -> bool:
     return line.y1 < page.height * 0.12 or line.y0 > page.height * 0.90
 
 
-def _is_head(line: Line, running: Iterable[str]) -> bool:
+def _is_head(line: Line, running: Mapping[str, None]) -> bool:
     key = _key(line.text)
-    return any(key == head or SequenceMatcher(None, key, head).ratio() > 0.85 for head in running)
+    frequent = islice(running, _COMPARED)
+    return key in running or any(SequenceMatcher(None, key, head).ratio() > 0.85 for head in frequent)
 
 
 def _is_contents(page: Page, *, goes_on: bool) -> bool:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import math
 import os
 import signal
 import sys
@@ -208,8 +209,10 @@ def _chars(page: Any, textpage: Any) -> Iterator[Glyph]:
         elif char.isspace():  # pdfium's own guesses at spaces are left out: it makes some before ideographs
             spaced = spaced or not raw.FPDFText_IsGenerated(textpage, at)
         elif unicodedata.category(char) != "Cf":  # zero-width marks print nothing
-            yield Glyph(char, *place.of(textpage, at), spaced, breaks)
-            spaced = breaks = False
+            box = place.of(textpage, at)
+            if all(map(math.isfinite, box)):
+                yield Glyph(char, *box, spaced, breaks)
+                spaced = breaks = False
 
 
 def _char(code: int) -> str:

@@ -50,15 +50,28 @@ DOUBTFUL_CELL = 0.90
 """A row with a line that scored below this is doubtful."""
 
 
+_MOST_ROWS, _MOST_LINES = 100, 2000
+"""A page with more is not this table, which has 30 rows on two pages; and reading it would take too long."""
+_MOST_MARKS = 26
+
+
 def _is_table(page: Page) -> bool:
-    return sum(bool(_MEASURE.match(line.text)) for line in _column(page)) >= 4
+    rows = sum(bool(_MEASURE.match(line.text)) for line in page.lines)
+    return 4 <= rows <= _MOST_ROWS and len(page.lines) <= _MOST_LINES and bool(_anchors(_column(page)))
 
 
 def _column(page: Page) -> list[Line]:
-    """The lines of the column of measures: numbers and letters alone, from where most lines with a number begin."""
-    numbered = [line.x0 for line in page.lines if _MEASURE.match(line.text)]
-    left = statistics.median(numbered) - _NEAR if numbered else 0.0
-    return [line for line in page.lines if line.x0 >= left and _IN_COLUMN.match(line.text)] if numbered else []
+    """The lines of the column of measures: numbers and marks alone, from where most numbers stand to the right."""
+    left = _left(page)
+    return [line for line in page.lines if line.x0 >= left and _IN_COLUMN.match(line.text)]
+
+
+def _left(page: Page) -> float:
+    return statistics.median(line.x0 for line in page.lines if _MEASURE.match(line.text)) - _NEAR
+
+
+def _anchors(column: Sequence[Line]) -> list[Line]:
+    return [line for line in column if _MEASURE.match(line.text)]
 
 
 def _title_lines(page: Page) -> list[Line]:
@@ -98,9 +111,8 @@ def _nearest(rows: Sequence[float], line: Line) -> int:
 
 def _parts(page: Page, title: Sequence[Line], lang: Lang) -> tuple[list[Block], list[Block]]:
     """What of a page of the table is in no row, and its rows."""
-    column = _column(page)
-    left = min(line.x0 for line in column)
-    anchors = [line for line in column if _MEASURE.match(line.text)]
+    left, column = _left(page), _column(page)
+    anchors = _anchors(column)
     right = max(line.x1 for line in column)
     top = anchors[0].y0 - 1.5 * (anchors[0].y1 - anchors[0].y0)
     others = [line for line in page.lines if line not in column and line not in title]
@@ -127,19 +139,19 @@ def _others(heads: Sequence[Line], rest: Sequence[Line], page: Page, lang: Lang)
 
 
 def _rows(anchors: Sequence[Line], column: Sequence[Line], risks: Sequence[Line], lang: Lang) -> list[_Row]:
-    ys = [_middle(line) for line in anchors]
+    ys = list(dict.fromkeys(_middle(line) for line in anchors))
     marks = [line.x1 - line.x0 for line in column if _ONE_MARK.match(line.text)]
-    mark = statistics.median(marks) if marks else float("inf")
-    return [
-        _row(y, measures, _of_row(risks, ys, i), mark, lang)
-        for i, y in enumerate(ys)
-        if (measures := _of_row(column, ys, i))  # of two numbers side by side the first has the row
-    ]
+    mark = statistics.median(marks) if marks else 0.0
+    by_row = zip(ys, _by_row(column, ys), _by_row(risks, ys), strict=True)
+    return [_row(y, measures, its_risks, mark or float("inf"), lang) for y, measures, its_risks in by_row]
 
 
-def _of_row(lines: Sequence[Line], ys: Sequence[float], at: int) -> list[Line]:
-    """The lines that stand nearer to row `at` than to any other."""
-    return [line for line in lines if _nearest(ys, line) == at]
+def _by_row(lines: Sequence[Line], ys: Sequence[float]) -> list[list[Line]]:
+    """For each row the lines that stand nearer to it than to any other."""
+    rows: list[list[Line]] = [[] for _ in ys]
+    for line in lines:
+        rows[_nearest(ys, line)].append(line)
+    return rows
 
 
 def _row(y: float, measures: Sequence[Line], risks: Sequence[Line], mark: float, lang: Lang) -> _Row:
@@ -161,7 +173,7 @@ def _printed(measures: Sequence[Line], mark: float) -> tuple[str, bool]:
     text, lost = ordered[0].text, 0
     for before, line in pairwise(ordered):
         gap = line.x0 - before.x1 if abs(_middle(line) - _middle(before)) < _NEAR else 0.0
-        missing = max(0, int(gap / mark))
+        missing = max(0, int(min(gap / mark, _MOST_MARKS)))
         text, lost = f"{text} {'()' * missing}{line.text}", lost + missing
     return text, lost > 0
 

@@ -32,6 +32,7 @@ _KEYS = re.compile(
     rb"CropBox|FirstChar|LastChar|DW)[\s\[]+-?[\d.]+"
 )
 _REFERENCE = re.compile(rb"\b\d+ 0 R\b")
+_PLACE = re.compile(rb"1 0 0 1 [\d.]+ [\d.]+ Tm")
 _DIGITS = re.compile(rb"\d+")
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00", b"\x00" * 64, b"%PDF-1.7\n", b"<html>", b"---\n")
 _CHARSETS = ("utf-8", "gbk", "gb18030", "big5", "utf-16", "utf-16-le", "utf-16-be", "utf-7", "shift_jis", "latin-1")
@@ -242,6 +243,8 @@ def _table(lang: Lang) -> bytes:
 
 
 def _mutated(data: bytes, rng: random.Random) -> bytes:
+    if rng.random() < 0.25 and _PLACE.search(data):
+        return _moved(data, rng)
     return rng.choice(_MUTATIONS)(data, rng)
 
 
@@ -308,6 +311,17 @@ def _reference(data: bytes, rng: random.Random) -> bytes:
         return _number(data, rng)
     one, other = rng.choice(found), rng.choice(found)
     return data[: one.start()] + other.group() + data[one.end() :]
+
+
+def _moved(data: bytes, rng: random.Random) -> bytes:
+    """Printed strings stand where another stands, in its row or column, or nowhere near."""
+    places = _PLACE.findall(data)
+    for _ in range(rng.choice((1, 3, 20))):
+        one, (x, y) = rng.choice(places), rng.choice(places).split()[4:6]
+        column, row = one.split()[4:6]
+        put = rng.choice(((x, y), (x, row), (column, y), (x, rng.choice(_NUMBERS)), (rng.choice(_NUMBERS), y)))
+        data = data.replace(one, b"1 0 0 1 %s %s Tm" % put)
+    return data
 
 
 def _token(data: bytes, rng: random.Random) -> bytes:

@@ -54,11 +54,11 @@ class Moment:
     whole: bool
 
 
-def moments(seed: int, sights: Sequence[str]) -> list[Moment]:
+def moments(seed: int, sights: Sequence[str], count: int) -> list[Moment]:
     """The moments of a test, the same on every run; the first and every few more by the clock alone."""
     rng = random.Random(seed)
     kinds = (None, *sights)
-    return [Moment(rng.uniform(0.05, 1.05), kinds[at % len(kinds)], at % 2 == 0) for at in range(MOMENTS)]
+    return [Moment(rng.uniform(0.05, 1.05), kinds[at % len(kinds)], at % 2 == 0) for at in range(count)]
 
 
 def alive(group: int) -> list[int]:
@@ -163,13 +163,18 @@ def stamps(home: Home) -> dict[str, tuple[int, int]]:
 
 
 def survives(
-    tiaowen: Run, place: Path, words: tuple[str, ...], seed: int, sights: Sequence[str] = ("reader", "raw")
+    tiaowen: Run,
+    place: Path,
+    words: tuple[str, ...],
+    seed: int,
+    sights: Sequence[str] = ("reader", "raw"),
+    count: int = MOMENTS,
 ) -> int:
     """Kill a command at every moment and run it again; the number of documents that there are each time in the end."""
     whole = copied_home(place / "whole")
     usual = undisturbed(whole, words)
     wanted, its_files = documents(whole), files(whole)
-    for at, moment in enumerate(moments(seed, sights)):
+    for at, moment in enumerate(moments(seed, sights, count)):
         home = copied_home(place / str(at))
         killed(home, words, moment, usual)
         found = documents(home)
@@ -224,13 +229,13 @@ def scanned() -> bytes:
 
 
 @pytest.mark.ocr
-@pytest.mark.skipif(not SOAK, reason="twenty moments of a scan: make soak")
+@pytest.mark.skipif(not SOAK, reason="eight moments of a scan: make soak")
 def test_a_killed_add_of_a_scan_keeps_the_pages_that_were_read(tiaowen: Run, tmp_path: Path) -> None:
     pytest.importorskip("rapidocr", reason="extra `ocr` is absent")
     file = tmp_path / "scan.pdf"
     file.write_bytes(scanned())
     words = ("add", str(file), "--edition", "2.0", "--json")
-    assert survives(tiaowen, tmp_path, words, seed=4, sights=("ocr", "raw", "ocr")) == 1
+    assert survives(tiaowen, tmp_path, words, seed=4, sights=("ocr", "raw", "ocr"), count=8) == 1
 
 
 @pytest.mark.official

@@ -83,3 +83,11 @@ def test_a_file_without_pages_loses_nothing() -> None:
     for lang in ("zh", "en"):
         assert account(Extract("text/1", blocks=blocks), lang) == Account(0, 2, 2, nothing)
     assert account(Extract("text/1", blocks=blocks[:2]), "zh") == Account(0, 2, 2, nothing)
+
+
+def test_thousands_of_running_heads_are_dropped_without_comparing_all_with_all():
+    names = [chr(0x4E00 + at) * 3 for at in range(1500)]
+    pages = [Page(at, 500, 700, tuple(line(name, 20) for name in names)) for at in (1, 2, 3)]
+    kept, dropped = sort_out(pages)
+    assert sum(len(one.lines) for one in kept) == 0
+    assert len(dropped) == 4500 and {one.reason for one in dropped} == {"running_head"}

@@ -32,6 +32,34 @@ EN = (
 TITLE = {"zh": "测试风险与测试措施映射表", "en": "Table of AI Safety Risks and Measures"}
 
 
+def numbers(lang: str, *places: tuple[float, str, float, float]) -> Page:
+    """A page of the table with lines at (y, text, x0, x1) below its title."""
+    laid = [line(TITLE[lang], 80, 150, 350), *(line(text, y, x0, x1) for y, text, x0, x1 in places)]
+    return Page(3, 500, 700, tuple(sorted(laid, key=lambda printed: (printed.y0, printed.x0))), ocr=True)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_table_printed_wrongly_is_still_read(lang):
+    """All of these have been found by mutating files; each once ended the reading."""
+    measures = [(130.0 + 30 * at, "4.1.1 (a)", 220.0, 270.0) for at in range(5)]
+    words = [(y, f"{text[:5]} (see below", x0, x1) for y, text, x0, x1 in measures]
+    (kept,), blocks = split_tables([numbers(lang, *words)], lang)
+    assert len(kept.lines) == 6 and not blocks, "numbers before words make no column"
+    on_one_line = [(130.0, text, x0, x1) for _, text, x0, x1 in measures]
+    assert len([b for b in split_tables([numbers(lang, *on_one_line)], lang)[1] if b.cells]) == 1
+    flat = [(y, "(b)", x1 + 200, x1 + 200) for y, _, _, x1 in measures]
+    assert len([b for b in split_tables([numbers(lang, *measures, *flat)], lang)[1] if len(b.cells) == 3]) == 5
+
+
+def test_many_merged_cells_are_spread_over_many_rows():
+    """Trying every division of 60 rows into 30 cells would outlast us."""
+    ys = [10.0 * at for at in range(60)]
+    cells = [(20.0 * at + 5, f"5.{at}") for at in range(30)]
+    spread = spread_over(ys, [f"4.{at}" for at in range(60)], cells)
+    assert spread == [f"5.{at // 2}" for at in range(60)]
+    assert spread_over([10, 20, 30], ["a", "a", "b"], [(10, "x"), (20, "y"), (30, "z")]) == ["", "", ""]
+
+
 def table(rows: tuple[tuple[str, str], ...], governance: tuple[tuple[float, str, float], ...], title: str) -> Page:
     """Rows 30 points apart from y = 130: risk at x = 90, measures at x = 220; governance lines at x = 340."""
     laid = [line(title, 80, 150, 350)]
