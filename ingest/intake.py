@@ -27,11 +27,13 @@ _BILINGUAL = 0.2
 
 
 def read_file(data: bytes, name: str, cache: Path, progress: Progress | None = None) -> Extract:
-    """Read a file by what its bytes are, whatever its name says. Raises `UnreadableFile`."""
+    """Read a file by what its bytes are, whatever its name (or URL) says. Raises `UnreadableFile`."""
     kind = media_type(data, name)
     if kind == "application/pdf":
         return read_pdf(data, cache=cache, progress=progress)
-    readers = {"text/html": read_html, "text/markdown": read_markdown, "text/plain": read_text}
+    if kind == "text/html":
+        return read_html(data, url=name if "://" in name else None)
+    readers = {"text/markdown": read_markdown, "text/plain": read_text}
     if kind in readers:
         return readers[kind](data)
     if kind == "application/x-empty":

@@ -125,12 +125,18 @@ def crawl(
         list[str] | None, typer.Option("--allow-host", help="A further host that may be fetched.")
     ] = None,
     delay: Annotated[float, typer.Option("--delay", min=0.0, help="Least seconds between requests to one host.")] = 8.0,
+    list_pages: Annotated[int, typer.Option("--list-pages", min=0, max=50, help="Pages of each list to look at.")] = 3,
+    mirror: Annotated[
+        list[str] | None,
+        typer.Option("--mirror", help="HOST=ORIGIN: ask there instead; needs --allow-host; never official."),
+    ] = None,
     json_: Json = False,
 ) -> None:
     """Fetch official sources politely, then parse them. The only command that uses the network by itself."""
-    from app.cli.corpus_commands import crawl_sources
+    from app.cli.crawl_commands import CrawlOptions, crawl_sources
 
-    crawl_sources(_session(ctx, json_), edition, seed or [], frozenset(allow_host or []), delay)
+    options = CrawlOptions(edition, seed or [], frozenset(allow_host or []), delay, list_pages, mirror or [])
+    crawl_sources(_session(ctx, json_), options)
 
 
 @app.command()

@@ -1,0 +1,102 @@
+"""What is newer on the publishers' sites than in the corpus, as far as the last crawl saw; nothing here asks a site.
+
+sightings ─┐
+copies ────┼─> news: new_edition, related, changed, unreadable, other_text, date_differs, text_missing
+fetches ───┘
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from app.messages import tell
+from corpus.catalogue import Catalogue
+from corpus.ledger import Copy, Ledger
+from corpus.records import Lang
+from corpus.store import CorpusStore
+
+NOTHING_SEEN: dict[str, Any] = {"last_crawl": None, "news": [], "copies": [], "fetches": 0}
+"""What there is to tell before the first crawl."""
+
+
+def site_news(store: CorpusStore, catalogue: Catalogue) -> dict[str, Any]:
+    """`{"last_crawl": {"began", "ended"}, "news": […], "copies": […], "fetches": n}`; `copies`: every URL and its text."""
+    ledger = Ledger(store)
+    crawls, copies = ledger.crawls(), ledger.copies()
+    if not crawls:
+        return NOTHING_SEEN
+    news = [*_sightings(ledger, catalogue), *_pages(copies, catalogue), *_missing(store, copies, catalogue)]
+    last = crawls[-1]
+    return {
+        "last_crawl": {"began": last.began_at, "ended": last.ended_at},
+        "news": news,
+        "copies": [asdict(copy) for copy in copies],
+        "fetches": len(store.fetches()),
+    }
+
+
+def news_lines(site: dict[str, Any], lang: Lang) -> list[str]:
+    """The news as text, nothing before the first crawl."""
+    if site["last_crawl"] is None:
+        return []
+    checked = (site["last_crawl"]["ended"] or site["last_crawl"]["began"])[:10]
+    lines = [_line(item, lang) for item in site["news"]]
+    return [tell("site", lang, checked=checked), *(f"  {line}" for line in lines or [tell("site_nothing", lang)])]
+
+
+def _line(item: dict[str, Any], lang: Lang) -> str:
+    shown = {key: value or "—" for key, value in item.items()}
+    if item["kind"] == "text_missing" and not item["reason"]:
+        shown["reason"] = tell("not_fetched", lang)
+    return tell(item["kind"], lang, **shown)
+
+
+def _item(kind: str, edition: str, url: str | None, seen_at: str | None, **more: str | None) -> dict[str, Any]:
+    row: dict[str, Any] = {"kind": kind, "edition": edition, "url": url, "title": None, "date": None, "reason": None}
+    return {**row, "seen_at": seen_at, **more}
+
+
+def _sightings(ledger: Ledger, catalogue: Catalogue) -> Iterator[dict[str, Any]]:
+    """Rows of list pages, but those that the catalogue has learnt of since."""
+    from ingest.titles import address
+
+    known = {address(source.url) for edition in catalogue.editions.values() for source in edition.sources}
+    for row in ledger.sightings():
+        kind = "related" if row.edition in catalogue.editions else row.kind
+        if address(row.url) not in known:
+            yield _item(
+                kind, row.edition, row.url, row.last_seen_at, title=row.title, date=row.date, found_on=row.found_on
+            )
+
+
+def _pages(copies: list[Copy], catalogue: Catalogue) -> Iterator[dict[str, Any]]:
+    """Pages of known editions that are not what they were, or not what the catalogue says."""
+    sources = {(copy.url, copy.edition) for copy in copies if copy.relation == "source"}
+    for copy in copies:
+        dates = {source.date for source in catalogue.editions[copy.edition].sources}
+        if copy.relation == "unusable":
+            kind = "changed" if (copy.url, copy.edition) in sources else "unreadable"
+            yield _item(kind, copy.edition, copy.url, copy.seen_at, reason=copy.note, date=copy.date)
+        elif copy.relation == "other":
+            yield _item("other_text", copy.edition, copy.url, copy.seen_at, reason=copy.note, date=copy.date)
+        if copy.date and copy.date not in dates:
+            reason = ", ".join(sorted(dates))
+            yield _item("date_differs", copy.edition, copy.url, copy.seen_at, date=copy.date, reason=reason)
+
+
+def _missing(store: CorpusStore, copies: list[Copy], catalogue: Catalogue) -> Iterator[dict[str, Any]]:
+    """Editions that a crawl asked for and whose text is not in the corpus, with what stood in the way."""
+    have = {kept.document.edition for kept in store.current() if kept.document.part == "body"}
+    have |= {copy.edition for copy in copies if copy.relation == "same"}
+    asked = store.fetches()
+    for edition in catalogue.editions:
+        mine = [fetch for fetch in asked if fetch.edition == edition]
+        if not mine or edition in have:
+            continue
+        body = next((fetch for fetch in reversed(mine) if fetch.part == "body"), None)
+        note = next((copy.note for copy in copies if copy.edition == edition and copy.relation == "unusable"), None)
+        reason = note or (f"{body.url}: {body.error}" if body and body.error else None)
+        last = body or mine[-1]
+        yield _item("text_missing", edition, last.url, last.fetched_at, reason=reason)
