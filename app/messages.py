@@ -93,8 +93,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "page of {edition} prints {date}, the catalogue has {reason}: {url}",
     ),
     "text_missing": (
-        "{edition} 的正文在网站上，尚未收入：{reason}",
-        "the text of {edition} is on the sites and not in the corpus: {reason}",
+        "{edition} 的正文尚未收入：{url}（{reason}）",
+        "the text of {edition} is not in the corpus: {url} ({reason})",
     ),
     "not_fetched": ("没有取得文件", "no file was fetched"),
     "lineage": ("沿革", "Lineage"),

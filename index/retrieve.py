@@ -151,7 +151,8 @@ class Retriever:
             for field in ("lexical", "heading"):
                 lists[f"{field}.{text_lang}"] = self._sparse(field, text_lang, query, mine)
         lists["number"] = self._numbered(query, allowed)
-        measured = {lang: self._coverage(query, lang) for lang in LANGS}
+        works = frozenset(edition.partition("@")[0] for edition in editions or ())
+        measured = {lang: self._coverage(query, lang, works) for lang in LANGS}
         signals = self._signals(query, lists, measured)
         judged = self._calibration.judge(signals, query.lang)
         hits = self._relevant(self._fuse(lists, query.lang, k), lists, measured)
@@ -241,9 +242,17 @@ class Retriever:
             known = covered = 1.0
         return Signals(dense, known, covered, float(query.outside))
 
-    def _coverage(self, query: Query, lang: Lang) -> Coverage:
+    def _coverage(self, query: Query, lang: Lang, works: frozenset[str]) -> Coverage:
+        """What the works asked about (none named: all) hold of a question; other works' words count as unknown."""
         lexical = self._lexical[f"lexical.{lang}.npz"]
-        units = [(unit, max((lexical.rarity(t) for t in unit if t in lexical), default=0.0)) for unit in query.units]
+        own = np.array(
+            [not works or self.passages[at].edition.partition("@")[0] in works for at in self._of_lang[lang]]
+        )
+
+        def weight(term: str) -> float:
+            return lexical.rarity(term) if term in lexical and own[lexical.holders(term)].any() else 0.0
+
+        units = [(unit, max(map(weight, unit), default=0.0)) for unit in query.units]
         total = sum(weight or lexical.rarity("") for _, weight in units)
         tokens = {token for unit, _ in units for token in unit}
         holders = {token: frozenset(lexical.holders(token).tolist()) for token in tokens}

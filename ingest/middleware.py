@@ -107,16 +107,16 @@ class Manners:
             self._failures[_site(request.url)] = 0
             return response
         asked = retry_after(header(response, "Retry-After") or "", datetime.now(UTC))
-        return self._again(request, asked or 0.0) or response
+        return self._again(request, asked) or response
 
     def process_exception(self, request: Any, exception: Exception, spider: Any = None) -> Any:
         """Ask again later where the line failed."""
-        return self._again(request, 0.0) if isinstance(exception, self._transient) else None
+        return self._again(request, None) if isinstance(exception, self._transient) else None
 
-    def _again(self, request: Any, asked: float) -> Any:
+    def _again(self, request: Any, asked: float | None) -> Any:
         """The request once more, or None where it has been tried enough; the whole site waits meanwhile."""
         bounds, tries = self._job.bounds, request.meta.get("tries", 0)
-        wait = max(asked, bounds.backoff * 2**tries)
+        wait = bounds.backoff * 2**tries if asked is None else asked
         if request.meta.get("robots") or tries >= bounds.retries or wait > bounds.patience:
             self._failures[_site(request.url)] += not request.meta.get("robots")
             return None

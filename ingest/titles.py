@@ -12,6 +12,7 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from corpus.catalogue import Catalogue
+from corpus.ids import DEFAULT_WORK
 from corpus.ledger import Sighting
 from corpus.records import Document
 from ingest.listing import Row
@@ -71,10 +72,11 @@ def sighting_of(row: Row, catalogue: Catalogue, known: Collection[str], found_on
 def contradiction(title: str, document: Document, catalogue: Catalogue) -> str | None:
     """Why a text is not the edition it was fetched as: it names another version, or the work nowhere; None if it may be.
 
-    Read after "what was fetched".
+    Read after "what was fetched". The framework itself is known by its chapters: its name may be lost to OCR.
     """
     work = catalogue.subject(document.edition)
-    if not names_work(f"{title}\n{document.text}", catalogue, work):
+    outlined = document.part == "body" and document.edition.startswith(f"{DEFAULT_WORK}@")
+    if not outlined and not names_work(f"{title}\n{document.text}", catalogue, work):
         return f"does not name {catalogue.works[work][document.lang]}"
     if document.edition.partition("@")[0] != work:
         return None

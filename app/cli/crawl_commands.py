@@ -34,12 +34,15 @@ _RESUMED_WITHIN = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class CrawlOptions:
-    """What `crawl` was told. `delay`: least seconds between requests to one host; `mirror`: `HOST=ORIGIN`."""
+    """What `crawl` was told. `delay`: least seconds between requests to one host, and before the first repeat of a
+    failed one; `timeout` (seconds) and `max_mb`: of one answer; `pages`: of each list; `mirror`: `HOST=ORIGIN`."""
 
     edition: str | None = None
     seeds: Sequence[str] = ()
     allow_hosts: frozenset[str] = frozenset()
     delay: float = 8.0
+    timeout: float = 180.0
+    max_mb: float = 64.0
     pages: int = 3
     mirror: Sequence[str] = ()
 
@@ -165,7 +168,13 @@ def _fetch(
             known=store.fetches(),
             held=before,
             mirror=mirror,
-            bounds=Bounds(pages=options.pages),
+            bounds=Bounds(
+                max_bytes=int(options.max_mb * (1 << 20)),
+                timeout=options.timeout,
+                robots_timeout=min(options.timeout, 30.0),
+                backoff=max(options.delay, 0.1),
+                pages=options.pages,
+            ),
         )
     except SourceUnreachable:
         ledger.end(run, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))

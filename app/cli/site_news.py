@@ -74,7 +74,7 @@ def _sightings(ledger: Ledger, catalogue: Catalogue) -> Iterator[dict[str, Any]]
 def _pages(copies: list[Copy], catalogue: Catalogue) -> Iterator[dict[str, Any]]:
     """Pages of known editions that are not what they were, or not what the catalogue says."""
     sources = {(copy.url, copy.edition) for copy in copies if copy.relation == "source"}
-    for copy in copies:
+    for copy in (copy for copy in copies if copy.edition in catalogue.editions):
         dates = {source.date for source in catalogue.editions[copy.edition].sources}
         if copy.relation == "unusable":
             kind = "changed" if (copy.url, copy.edition) in sources else "unreadable"
@@ -95,8 +95,7 @@ def _missing(store: CorpusStore, copies: list[Copy], catalogue: Catalogue) -> It
         mine = [fetch for fetch in asked if fetch.edition == edition]
         if not mine or edition in have:
             continue
-        body = next((fetch for fetch in reversed(mine) if fetch.part == "body"), None)
-        note = next((copy.note for copy in copies if copy.edition == edition and copy.relation == "unusable"), None)
-        reason = note or (f"{body.url}: {body.error}" if body and body.error else None)
-        last = body or mine[-1]
-        yield _item("text_missing", edition, last.url, last.fetched_at, reason=reason)
+        bad = next((copy for copy in copies if copy.edition == edition and copy.relation == "unusable"), None)
+        body = next((fetch for fetch in reversed(mine) if fetch.part == "body"), mine[-1])
+        reason = bad.note if bad else body.error
+        yield _item("text_missing", edition, bad.url if bad else body.url, body.fetched_at, reason=reason)

@@ -51,7 +51,7 @@ def test_crawl_keeps_parses_and_answers(site: Site, tmp_path: Path) -> None:
     body = documents["body"]
     assert body.status == "supplied", "a loopback site is no official host"
     assert sum(clause.path.startswith("3.") and clause.path.endswith(")") for clause in body.clauses) == 30
-    assert documents["notice"].by_path["notice"].heading == "《测试框架》2.0版发布"
+    assert documents["notice"].by_path["notice"].heading == "《人工智能安全治理框架》2.0版发布"
     assert tiaowen(tmp_path, "build").returncode == 0
     answer = json.loads(tiaowen(tmp_path, "ask", "开源让模型缺陷扩散得更快吗？", "--json").stdout)
     assert "aisgf@2.0/zh#3.1.1(f)" in [citation["clause"] for citation in answer["citations"]]
