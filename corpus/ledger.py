@@ -121,6 +121,15 @@ class Ledger:
             marks = ", ".join("?" * len(Copy.__dataclass_fields__))
             self._db.executemany(f"INSERT OR REPLACE INTO copies VALUES ({marks})", [astuple(c) for c in copies])
 
+    def replaced(self, document: str, part: str) -> None:
+        """The text of a document has changed: what was the same elsewhere is another text now."""
+        with self._store.writing():
+            self._db.execute(
+                "UPDATE copies SET relation = 'other', note = 'another text than the one in use' "
+                "WHERE document = ? AND part = ? AND relation IN ('source', 'same')",
+                (document, part),
+            )
+
     def yield_place(self, document: str, part: str, to: str) -> None:
         """The sources of a document become further addresses of the document `to`, which has the same text."""
         with self._store.writing():

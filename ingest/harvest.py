@@ -150,7 +150,7 @@ class Harvest:
         """Whether a copy was read from these bytes by today's outline and its document is still in use."""
         in_use = {(kept.document.id, kept.document.part) for kept in self._current}
         read = copy.raw_sha256 == fetch.sha256 and copy.reader.endswith(f"outline/{VERSION}")
-        return read and copy.relation != "unusable" and (copy.document, copy.part) in in_use
+        return read and copy.relation in ("source", "same") and (copy.document, copy.part) in in_use
 
     def _documents(self, fetch: Fetch, outcome: Outcome) -> list[Document]:
         data = self._bytes(fetch)
@@ -215,7 +215,7 @@ class Harvest:
         preferred = standing.status == document.status and self._order(fetch.url) < self._source_order(standing)
         if better or own or preferred:
             return self._put(document, fetch, outcome, "revised")
-        outcome.note = f"another text than the one in use ({standing.url})"
+        outcome.note = "another text than the one in use"
         return self._copied(document, fetch, outcome, "other", standing.id)
 
     def _mark(self, document: Document) -> str:
@@ -242,6 +242,7 @@ class Harvest:
 
     def _put(self, document: Document, fetch: Fetch, outcome: Outcome, kind: Kind) -> Copy:
         (revision,) = self._store.put([document], utc_now())
+        self._ledger.replaced(document.id, document.part)
         outcome.kind = kind
         outcome.documents.append((document, revision))
         return self._copy(fetch, document.lang, "source", document.id, document.reader, outcome)

@@ -78,7 +78,7 @@ class Manners:
         """Let pass what is on an allowed host with a public address and permitted by robots.txt, in its turn."""
         if not may_ask(request.url, self._job.domains, self._job.allow_hosts):
             raise Refused("is not an allowed host")
-        site = _site(request.url)
+        site = site_of(request.url)
         self._refuse_lost(site)
         await _resolve(urlsplit(request.url).hostname or "")
         rules = Rules() if request.meta.get("robots") else await self._rules(site)
@@ -104,7 +104,7 @@ class Manners:
     def process_response(self, request: Any, response: Any, spider: Any = None) -> Any:
         """Ask again later where the site is busy, no sooner than it says."""
         if response.status not in _BUSY:
-            self._failures[_site(request.url)] = 0
+            self._failures[site_of(request.url)] = 0
             return response
         asked = retry_after(header(response, "Retry-After") or "", datetime.now(UTC))
         return self._again(request, asked) or response
@@ -118,9 +118,9 @@ class Manners:
         bounds, tries = self._job.bounds, request.meta.get("tries", 0)
         wait = bounds.backoff * 2**tries if asked is None else asked
         if request.meta.get("robots") or tries >= bounds.retries or wait > bounds.patience:
-            self._failures[_site(request.url)] += not request.meta.get("robots")
+            self._failures[site_of(request.url)] += not request.meta.get("robots")
             return None
-        self._pace.hold(_site(request.url), wait)
+        self._pace.hold(site_of(request.url), wait)
         return request.replace(meta={**request.meta, "tries": tries + 1})
 
     async def _rules(self, site: str) -> Rules:
@@ -161,7 +161,7 @@ def header(response: Any, name: str) -> str | None:
     return value.decode("latin-1") if value else None
 
 
-def _site(url: str) -> str:
+def site_of(url: str) -> str:
     """Scheme, host and port: what one robots.txt speaks for."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"

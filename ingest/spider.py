@@ -14,6 +14,7 @@ import os
 import sys
 import threading
 import warnings
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, replace
 from importlib.metadata import PackageNotFoundError, version
@@ -33,12 +34,15 @@ from ingest.crawl import Fetched, Job, Seed, at_mirror, utc_now
 from ingest.listing import PER_PAGE, paging_form, read_list
 from ingest.manners import AGENT
 from ingest.markup import find_attachments
-from ingest.middleware import Manners, PublicResolver, header, reason_of
+from ingest.middleware import Manners, PublicResolver, header, reason_of, site_of
 from ingest.sniff import media_type
 
 
 class DocumentSpider(Spider):  # type: ignore[misc]
-    """Fetches the seeds, the PDF files that announcements link to, and further pages of lists; tells a row for each."""
+    """Fetches the seeds, the PDF files that announcements link to, and further pages of lists; tells a row for each.
+
+    Nothing else is followed, so that no limit of depth is needed.
+    """
 
     name = "documents"
 
@@ -47,6 +51,7 @@ class DocumentSpider(Spider):  # type: ignore[misc]
         self._job = job
         self._out = out
         self._asked: set[str] = set()
+        self._waiting: dict[str, deque[Any]] = {}
 
     async def start(self) -> AsyncIterator[Any]:
         """The seeds' requests."""
@@ -61,11 +66,26 @@ class DocumentSpider(Spider):  # type: ignore[misc]
         self._asked.add(seed.url)
         held = self._job.held.get(seed.url)
         if held is None:
-            yield self._request(seed, referrer)
+            yield from self._in_turn(self._request(seed, referrer))
             return
         with contextlib.suppress(UnreadableFile):
             for link in self._links(seed, self._raw(held.sha256), held.media_type, held.final_url):
                 yield from self._requests(link, held.final_url)
+
+    def _in_turn(self, request: Any) -> Iterator[Any]:
+        """One request of a site at a time: those that wait here can still be spared where the site stops answering."""
+        site = request.meta["site"]
+        if site in self._waiting:
+            self._waiting[site].append(request)
+        else:
+            self._waiting[site] = deque()
+            yield request
+
+    def _next(self, site: str) -> Iterator[Any]:
+        if self._waiting[site]:
+            yield self._waiting[site].popleft()
+        else:
+            del self._waiting[site]
 
     def _request(self, seed: Seed, referrer: str | None) -> Any:
         known = self._job.known.get(seed.url)
@@ -83,7 +103,7 @@ class DocumentSpider(Spider):  # type: ignore[misc]
             callback=self.parse,
             errback=self.failed,
             headers={name: value for name, value in headers.items() if value},
-            meta={"seed": seed, "referrer": referrer},
+            meta={"seed": seed, "referrer": referrer, "site": site_of(seed.url)},
             dont_filter=True,  # the filter drops a redirect to a page already seen without a word
         )
 
@@ -93,11 +113,13 @@ class DocumentSpider(Spider):  # type: ignore[misc]
         self._tell(row)
         for link in links:
             yield from self._requests(link, response.url)
+        yield from self._next(response.meta["site"])
 
-    def failed(self, failure: Any) -> None:
+    def failed(self, failure: Any) -> Iterator[Any]:
         """Tell the row of a request that brought no answer."""
         request = failure.request
         self._tell(_row(request, request.url, error=reason_of(failure.value, self._job)))
+        yield from self._next(request.meta["site"])
 
     def _read(self, response: Any) -> tuple[Fetched, list[Seed]]:
         row, body = self._kept(response)
@@ -182,7 +204,6 @@ def _settings(job: Job) -> dict[str, Any]:
         **dict.fromkeys(("METAREFRESH_ENABLED", "TELNETCONSOLE_ENABLED", "LOGSTATS_INTERVAL"), False),
         "HTTPERROR_ALLOW_ALL": True,
         "REDIRECT_MAX_TIMES": 5,
-        "DEPTH_LIMIT": max(1, job.bounds.pages),
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": job.delay,
         "AUTOTHROTTLE_ENABLED": True,
