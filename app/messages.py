@@ -96,6 +96,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{edition} 的正文尚未收入：{url}（{reason}）",
         "the text of {edition} is not in the corpus: {url} ({reason})",
     ),
+    "unreached": ("上次爬取没有连上任何网站：{url}（{reason}）", "the last crawl reached no site: {url} ({reason})"),
     "not_fetched": ("没有取得文件", "no file was fetched"),
     "lineage": ("沿革", "Lineage"),
     "serving": ("条文已启动：{url}", "Tiaowen is running at {url}"),

@@ -29,7 +29,11 @@ from corpus.ids import DEFAULT_WORK
 from corpus.records import Part
 from corpus.store import Fetch as Fetched
 
-__all__ = ["Bounds", "Fetched", "Job", "Seed", "Validators", "crawl", "utc_now"]
+__all__ = ["LEFT_ALONE", "Bounds", "Fetched", "Job", "Seed", "Validators", "crawl", "utc_now"]
+
+
+LEFT_ALONE = "stopped answering"
+"""The error of a fetch that was not tried because the ones before it had failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +283,8 @@ def _last_line(complaints: IO[bytes]) -> str:
 
 def _unreachable(job: Job, rows: Sequence[Fetched]) -> SourceUnreachable:
     """Each host with its reason, once; the way out is a browser."""
-    reasons = dict.fromkeys(f"{urlsplit(row.final_url).hostname} {row.error}" for row in rows)
+    told = [row for row in rows if row.error != LEFT_ALONE] or rows
+    reasons = dict.fromkeys(f"{urlsplit(row.final_url).hostname} {row.error}" for row in told)
     work, _, version = job.seeds[0].edition.partition("@")
     elsewhere = "" if work == DEFAULT_WORK else f" --work {work}"
     several = len({seed.edition for seed in job.seeds}) > 1

@@ -22,7 +22,7 @@ from scrapy.resolver import CachingThreadedResolver
 from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.misc import load_object
 
-from ingest.crawl import Job
+from ingest.crawl import LEFT_ALONE, Job
 from ingest.manners import Pace, Rules, explain, is_public, may_ask, read_robots, retry_after, silent
 
 _BUSY = frozenset({429, 500, 502, 503, 504})
@@ -92,7 +92,7 @@ class Manners:
 
     def _refuse_lost(self, site: str) -> None:
         if self._failures[site] >= _LOST:
-            raise Refused("stopped answering")
+            raise Refused(LEFT_ALONE)
 
     def _turn(self, site: str, gap: float) -> float:
         """Seconds until the request may go; Scrapy's own delay comes after, and alone would outlive the total."""

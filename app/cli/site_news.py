@@ -1,7 +1,7 @@
 """What is newer on the publishers' sites than in the corpus, as far as the last crawl saw; nothing here asks a site.
 
 sightings ─┐
-copies ────┼─> news: new_edition, related, changed, unreadable, other_text, date_differs, text_missing
+copies ────┼─> news: new_edition, related, changed, unreadable, other_text, date_differs, text_missing, unreached
 fetches ───┘
 """
 
@@ -15,7 +15,7 @@ from app.messages import tell
 from corpus.catalogue import Catalogue
 from corpus.ledger import Copy, Ledger
 from corpus.records import Lang
-from corpus.store import CorpusStore
+from corpus.store import CorpusStore, Fetch
 
 NOTHING_SEEN: dict[str, Any] = {"last_crawl": None, "news": [], "copies": [], "fetches": 0}
 """What there is to tell before the first crawl."""
@@ -27,8 +27,11 @@ def site_news(store: CorpusStore, catalogue: Catalogue) -> dict[str, Any]:
     crawls, copies = ledger.crawls(), ledger.copies()
     if not crawls:
         return NOTHING_SEEN
-    news = [*_sightings(ledger, catalogue), *_pages(copies, catalogue), *_missing(store, copies, catalogue)]
     last = crawls[-1]
+    tried = [fetch for _, fetch in ledger.fetched(last.id)]
+    reached = any(not fetch.error for fetch in tried)
+    news = [*_sightings(ledger, catalogue), *_pages(copies, catalogue)]
+    news += _missing(store, copies, catalogue) if reached else [_unreached(tried[0])] if tried else []
     return {
         "last_crawl": {"began": last.began_at, "ended": last.ended_at},
         "news": news,
@@ -56,6 +59,11 @@ def _line(item: dict[str, Any], lang: Lang) -> str:
 def _item(kind: str, edition: str, url: str | None, seen_at: str | None, **more: str | None) -> dict[str, Any]:
     row: dict[str, Any] = {"kind": kind, "edition": edition, "url": url, "title": None, "date": None, "reason": None}
     return {**row, "seen_at": seen_at, **more}
+
+
+def _unreached(fetch: Fetch) -> dict[str, Any]:
+    """That the last crawl got nothing at all: of editions whose text is missing there is no fresh word then."""
+    return _item("unreached", fetch.edition, fetch.url, fetch.fetched_at, reason=fetch.error)
 
 
 def _sightings(ledger: Ledger, catalogue: Catalogue) -> Iterator[dict[str, Any]]:

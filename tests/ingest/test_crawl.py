@@ -118,8 +118,12 @@ def test_a_list_is_followed_page_by_page_up_to_its_end_or_the_limit(site, tmp_pa
 def test_a_site_that_stops_answering_is_left_alone(site, fetch):
     for number in range(12):
         site.pages[f"/{number}"] = site.silence
-    with pytest.raises(SourceUnreachable, match="stopped answering"):
-        fetch(*(f"/{number}" for number in range(12)), bounds=replace(QUICK, timeout=0.3, retries=0))
+    told: list[Fetched] = []
+    with pytest.raises(SourceUnreachable, match=r"^127\.0\.0\.1 did not answer \(timeout\); "):
+        fetch(
+            *(f"/{number}" for number in range(12)), bounds=replace(QUICK, timeout=0.3, retries=0), on_event=told.append
+        )
+    assert [row.error for row in told] == ["did not answer (timeout)"] * 3 + ["stopped answering"] * 9
     assert len(site.paths) == 1 + 3, "robots.txt, and three pages that failed"
 
 
