@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from corpus.errors import UnknownEdition
 from corpus.ids import DEFAULT_WORK
@@ -82,6 +82,20 @@ def is_official_host(url: str) -> bool:
     except ValueError:
         return False
     return any(host == known or host.endswith(f".{known}") for known in OFFICIAL_HOSTS)
+
+
+def address(url: str) -> str:
+    """A URL without what does not tell pages apart: scheme, case of the host, the mobile view.
+
+    >>> address("https://www.CAC.gov.cn/a.htm?type=h5") == address("http://www.cac.gov.cn/a.htm")
+    True
+    """
+    try:
+        parts = urlsplit(url)
+        query = urlencode([pair for pair in parse_qsl(parts.query) if pair != ("type", "h5")])
+        return f"{parts.netloc.lower()}{parts.path or '/'}{f'?{query}' if query else ''}"
+    except ValueError:
+        return url
 
 
 @lru_cache(maxsize=1)

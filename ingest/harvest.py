@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
-from corpus.catalogue import is_official_host, load_catalogue
+from corpus.catalogue import address, is_official_host, load_catalogue
 from corpus.errors import TiaowenError, UnreadableFile
 from corpus.home import Home
 from corpus.ledger import Copy, Ledger, Relation
@@ -28,7 +28,7 @@ from ingest.crawl import utc_now
 from ingest.intake import Progress, documents_from, read_file
 from ingest.listing import read_list
 from ingest.outline import VERSION
-from ingest.titles import address, contradiction, sighting_of
+from ingest.titles import contradiction, sighting_of, versions_named
 
 _LEAST = 0.5
 """A page that lost more than half of its text since is not taken for its new version."""
@@ -57,7 +57,10 @@ def fingerprint(document: Document) -> str:
 
 
 class Harvest:
-    """Reads the rows of one crawl. `sources`: URLs from the most to the least preferred; `mirror`: host -> origin."""
+    """Reads the rows of one crawl. `sources`: URLs from the most to the least preferred; `mirror`: host -> origin.
+
+    `listed_only`: distrust attachments that are not among the sources; not where the user named the page to start at.
+    """
 
     def __init__(
         self,
@@ -66,6 +69,7 @@ class Harvest:
         run: int,
         sources: Sequence[str],
         mirror: Mapping[str, str],
+        listed_only: bool = True,
         progress: Progress | None = None,
     ) -> None:
         self._home = home
@@ -73,15 +77,12 @@ class Harvest:
         self._ledger = Ledger(store)
         self._run = run
         self._progress = progress
+        self._listed_only = listed_only
         self._rank = {url: at for at, url in enumerate(sources)}
         self._origins = {urlsplit(origin).netloc: f"https://{host}" for host, origin in mirror.items()}
         self._catalogue = load_catalogue()
         self._marks: dict[str, str] = {}
-        self._look()
-
-    def _look(self) -> None:
-        """What is in the store now; looked at again after every change."""
-        self._current = self._store.current()
+        self._current = store.current()
         self._copies = self._ledger.copies()
 
     def outcomes(self) -> Iterator[Outcome]:
@@ -109,7 +110,7 @@ class Harvest:
             outcome.kind, outcome.note = "unusable", error.message
             if fetch.part != "list":
                 self._ledger.put_copies([self._copy(fetch, "", "unusable", None, "", outcome)])
-        self._look()
+        self._copies = self._ledger.copies()
         return outcome
 
     # --- list pages
@@ -140,11 +141,9 @@ class Harvest:
             outcome.date = before[0].date
             outcome.kind = min((_KIND_OF[copy.relation] for copy in before), key=get_args(Kind).index)
             return
-        copies = []
-        for document in self._documents(fetch, outcome):
-            copies.append(self._placed(document, fetch, outcome))
-            self._look()
-        self._ledger.put_copies(copies)
+        self._ledger.put_copies(
+            [self._placed(document, fetch, outcome) for document in self._documents(fetch, outcome)]
+        )
 
     def _stands(self, copy: Copy, fetch: Fetch) -> bool:
         """Whether a copy was read from these bytes by today's outline and its document is still in use."""
@@ -159,15 +158,27 @@ class Harvest:
         part: Part = "notice" if fetch.part == "notice" else "body"
         documents = documents_from(extract, data, fetch.edition, part, None, fetch.final_url)
         for document in documents:
-            wrong = contradiction(extract.title, document, self._catalogue) or self._shrunk(document, fetch)
+            wrong = (
+                contradiction(extract.title, document, self._catalogue)
+                or self._unlisted(document, fetch)
+                or self._shrunk(document, fetch)
+            )
             if wrong:
                 raise UnreadableFile(f"what was fetched {wrong}", way_out="look at it in a browser")
         return documents
 
+    def _unlisted(self, document: Document, fetch: Fetch) -> str | None:
+        """An attachment that the catalogue does not list is a text of its edition only if it says so itself."""
+        work, _, version = document.edition.partition("@")
+        if not fetch.referrer or fetch.url in self._rank or not self._listed_only:
+            return None
+        named = versions_named(document.text, self._catalogue, work)
+        return None if version in named else f"is not in the catalogue and does not say that it is {version}"
+
     def _shrunk(self, document: Document, fetch: Fetch) -> str | None:
         """Whether most of the text that this URL had is gone."""
         kept = self._standing(document)
-        if kept is None or not self._is_source(kept.document, fetch.url):
+        if kept is None or not self._is_source(kept.document, fetch):
             return None
         had, has = len(kept.document.text), len(document.text)
         return f"holds {has} characters where {had} stand" if has < _LEAST * had else None
@@ -178,9 +189,10 @@ class Harvest:
         key = (document.id, document.part)
         return next((k for k in self._current if (k.document.id, k.document.part) == key), None)
 
-    def _is_source(self, document: Document, url: str) -> bool:
-        return any(
-            (copy.document, copy.part, copy.relation, copy.url) == (document.id, document.part, "source", url)
+    def _is_source(self, document: Document, fetch: Fetch) -> bool:
+        """Whether the text in use came from here; a kill may have come between the text and the note of its source."""
+        return document.url == fetch.final_url or any(
+            (copy.document, copy.part, copy.relation, copy.url) == (document.id, document.part, "source", fetch.url)
             for copy in self._copies
         )
 
@@ -207,7 +219,7 @@ class Harvest:
         standing = kept.document
         equal = self._mark(standing) == self._mark(document)
         better = _STATUS[document.status] < _STATUS[standing.status]
-        own = self._is_source(standing, fetch.url)
+        own = self._is_source(standing, fetch)
         if equal and not better:
             if own and (standing.text, standing.reader) != (document.text, document.reader):
                 return self._put(document, fetch, outcome, "revised")
@@ -243,6 +255,7 @@ class Harvest:
     def _put(self, document: Document, fetch: Fetch, outcome: Outcome, kind: Kind) -> Copy:
         (revision,) = self._store.put([document], utc_now())
         self._ledger.replaced(document.id, document.part)
+        self._current, self._copies = self._store.current(), self._ledger.copies()
         outcome.kind = kind
         outcome.documents.append((document, revision))
         return self._copy(fetch, document.lang, "source", document.id, document.reader, outcome)

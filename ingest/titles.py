@@ -9,9 +9,8 @@ import re
 import unicodedata
 from collections.abc import Collection
 from functools import lru_cache
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from corpus.catalogue import Catalogue
+from corpus.catalogue import Catalogue, address
 from corpus.ids import DEFAULT_WORK
 from corpus.ledger import Sighting
 from corpus.records import Document
@@ -84,20 +83,6 @@ def contradiction(title: str, document: Document, catalogue: Catalogue) -> str |
     head = document.text[: _HEAD if document.part == "notice" else document.clauses[0].span.start]
     named = versions_named(title, catalogue, work) or versions_named(head, catalogue, work)
     return f"is about {' and '.join(named)}, not {version}" if named and version not in named else None
-
-
-def address(url: str) -> str:
-    """A URL without what does not tell pages apart: scheme, case of the host, the mobile view.
-
-    >>> address("https://www.CAC.gov.cn/a.htm?type=h5") == address("http://www.cac.gov.cn/a.htm")
-    True
-    """
-    try:
-        parts = urlsplit(url)
-        query = urlencode([pair for pair in parse_qsl(parts.query) if pair != ("type", "h5")])
-        return f"{parts.netloc.lower()}{parts.path or '/'}{f'?{query}' if query else ''}"
-    except ValueError:
-        return url
 
 
 def _folded(text: str) -> str:

@@ -22,6 +22,7 @@ from corpus.catalogue import Catalogue, load_catalogue
 from corpus.errors import SourceUnreachable, TiaowenError, UnusableInput
 from corpus.ids import DEFAULT_WORK
 from corpus.ledger import Ledger
+from corpus.records import Source
 from corpus.store import CorpusStore, Fetch
 
 if TYPE_CHECKING:
@@ -63,9 +64,10 @@ def crawl_sources(session: Session, options: CrawlOptions) -> None:
         since = (datetime.now(UTC) - _RESUMED_WITHIN).strftime("%Y-%m-%dT%H:%M:%SZ")
         run = ledger.begin(scope, utc_now(), since)
         _fetch(session, store, run, starts, options, mirror)
-        sources = [seed.url for seed in starts]
+        sources = [*options.seeds, *_sources(catalogue, mirror)]
         outcomes = []
-        for outcome in Harvest(session.home, store, run, sources, mirror, Ticker(session)).outcomes():
+        harvest = Harvest(session.home, store, run, sources, mirror, not options.seeds, Ticker(session))
+        for outcome in harvest.outcomes():
             outcomes.append(outcome)
             _tell(session, outcome)
         ledger.end(run, utc_now())
@@ -77,20 +79,18 @@ def crawl_sources(session: Session, options: CrawlOptions) -> None:
 
 
 def _seeds(catalogue: Catalogue, options: CrawlOptions, mirror: dict[str, str]) -> list[Seed]:
-    """Sources in the order in which they are preferred: the framework's editions, other works, then list pages."""
+    """What to fetch: the pages named, else the catalogue's sources but those that are only inferred, and its lists."""
     from ingest.crawl import Seed, at_mirror
 
     if options.seeds and not options.edition:
         raise UnusableInput("a seed needs its edition", way_out="add --edition, e.g. --edition 2.0")
-    chosen = [catalogue.edition(options.edition)] if options.edition else list(catalogue.editions.values())
+    only = catalogue.edition(options.edition).id if options.edition else ""
     if options.seeds:
-        return [Seed(url, chosen[0].id, "notice") for url in options.seeds]
-    chosen.sort(key=lambda edition: edition.work != DEFAULT_WORK)
+        return [Seed(url, only, "notice") for url in options.seeds]
     found = [
-        Seed(at_mirror(source.url, mirror), source.edition, source.part)
-        for edition in chosen
-        for source in edition.sources
-        if source.sure != "C"
+        Seed(url, source.edition, source.part)
+        for url, source in _sources(catalogue, mirror).items()
+        if source.sure != "C" and only in ("", source.edition)
     ]
     if not options.edition and options.pages:
         found += [
@@ -98,6 +98,14 @@ def _seeds(catalogue: Catalogue, options: CrawlOptions, mirror: dict[str, str]) 
             for page in catalogue.lists
         ]
     return found
+
+
+def _sources(catalogue: Catalogue, mirror: dict[str, str]) -> dict[str, Source]:
+    """Every source by the URL it is asked at, in the order in which they are preferred: the framework's first."""
+    from ingest.crawl import at_mirror
+
+    editions = sorted(catalogue.editions.values(), key=lambda edition: edition.work != DEFAULT_WORK)
+    return {at_mirror(source.url, mirror): source for edition in editions for source in edition.sources}
 
 
 def _mirror(written: Sequence[str]) -> dict[str, str]:

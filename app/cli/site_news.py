@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from app.messages import tell
-from corpus.catalogue import Catalogue
+from corpus.catalogue import Catalogue, address
 from corpus.ledger import Copy, Ledger
 from corpus.records import Lang
 from corpus.store import CorpusStore, Fetch
@@ -68,8 +68,6 @@ def _unreached(fetch: Fetch) -> dict[str, Any]:
 
 def _sightings(ledger: Ledger, catalogue: Catalogue) -> Iterator[dict[str, Any]]:
     """Rows of list pages, but those that the catalogue has learnt of since."""
-    from ingest.titles import address
-
     known = {address(source.url) for edition in catalogue.editions.values() for source in edition.sources}
     for row in ledger.sightings():
         kind = "related" if row.edition in catalogue.editions else row.kind

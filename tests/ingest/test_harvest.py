@@ -152,3 +152,30 @@ def test_bytes_of_a_settled_fetch_are_not_read_again(store: CorpusStore, harvest
     (tmp_path / "raw" / hashlib.sha256(page("zh")).hexdigest()).unlink()
     repeated = [*Harvest(Home(tmp_path), store, 1, [], {}).outcomes()]
     assert [(outcome.kind, outcome.documents) for outcome in repeated] == [("added", [])]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_attachment_that_is_not_listed_must_say_what_it_is(store: CorpusStore, tmp_path: Path, lang: str) -> None:
+    named = {"zh": "人工智能安全治理框架2.0版", "en": "AI Safety Governance Framework 2.0"}[lang]
+    rules = {"zh": "1. 总则\n先评估。\n2. 措施\n再上线。", "en": "1. General\nAssess.\n2. Measures\nDeploy."}[lang]
+    said = []
+    for run, text in enumerate((f"{rules}\n", f"{named}\n{rules}\n"), start=1):
+        told = {"status": 200, "sha256": keep_raw(tmp_path / "raw", text.encode()), "referrer": f"{HOST}/a.htm"}
+        store.record(
+            Fetch("aisgf@2.0", "body", f"{HOST}/new.txt", f"{HOST}/new.txt", "2026-11-23T01:00:00Z", **told), run
+        )
+        (outcome,) = Harvest(Home(tmp_path), store, run, [f"{HOST}/a.htm"], {}).outcomes()
+        said.append((outcome.kind, outcome.note))
+    assert said == [
+        ("unusable", "what was fetched is not in the catalogue and does not say that it is 2.0"),
+        ("added", None),
+    ]
+
+
+def test_a_kill_between_a_text_and_its_source_is_mended(store: CorpusStore, harvest: Run) -> None:
+    harvest({"/a.htm": page("zh")})
+    with store.writing():
+        store.connection.execute("DELETE FROM copies")
+    assert kinds(harvest({"/a.htm": page("zh")})) == {"/a.htm": "unchanged"}
+    assert [copy.relation for copy in Ledger(store).copies()] == ["source"]
+    assert kinds(harvest({"/a.htm": page("zh", "另有说明。")})) == {"/a.htm": "revised"}

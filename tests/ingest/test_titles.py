@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from small import document
 
-from corpus.catalogue import load_catalogue
+from corpus.catalogue import address, load_catalogue
 from corpus.records import Document, Span
 from ingest.listing import Row
-from ingest.titles import address, contradiction, names_work, sighting_of, versions_named
+from ingest.titles import contradiction, names_work, sighting_of, versions_named
 
 KNOWN = load_catalogue()
 NOW = "2026-11-23T03:00:00Z"
