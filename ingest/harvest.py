@@ -28,7 +28,7 @@ from ingest.crawl import utc_now
 from ingest.intake import Progress, documents_from, read_file
 from ingest.listing import read_list
 from ingest.outline import VERSION
-from ingest.titles import contradiction, sighting_of, versions_named
+from ingest.titles import HEAD, contradiction, sighting_of, versions_named
 
 _LEAST = 0.5
 """A page that lost more than half of its text since is not taken for its new version."""
@@ -172,7 +172,7 @@ class Harvest:
         work, _, version = document.edition.partition("@")
         if not fetch.referrer or fetch.url in self._rank or not self._listed_only:
             return None
-        named = versions_named(document.text, self._catalogue, work)
+        named = versions_named(document.text[:HEAD], self._catalogue, work)
         return None if version in named else f"is not in the catalogue and does not say that it is {version}"
 
     def _shrunk(self, document: Document, fetch: Fetch) -> str | None:

@@ -21,8 +21,8 @@ _VERSION = (
     r"(?:(\d{1,2}\.\d{1,2})|(\d{1,2})\s*版|第?([一二三四五六七八九])版)"
 )
 _HAN_DIGITS = "一二三四五六七八九"
-_HEAD = 600
-"""Characters from the start of an announcement in which it says what it announces."""
+HEAD = 600
+"""Characters from the start of a text in which it says what it is."""
 
 
 def versions_named(text: str, catalogue: Catalogue, work: str) -> tuple[str, ...]:
@@ -80,7 +80,7 @@ def contradiction(title: str, document: Document, catalogue: Catalogue) -> str |
     if document.edition.partition("@")[0] != work:
         return None
     version = document.edition.partition("@")[2]
-    head = document.text[: _HEAD if document.part == "notice" else document.clauses[0].span.start]
+    head = document.text[: HEAD if document.part == "notice" else document.clauses[0].span.start]
     named = versions_named(title, catalogue, work) or versions_named(head, catalogue, work)
     return f"is about {' and '.join(named)}, not {version}" if named and version not in named else None
 
