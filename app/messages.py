@@ -69,7 +69,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "取得{fetched}项：新增文本{added}项，修订{revised}项，内容相同的其他网址{same}项，未能取得{failed}项",
         "{fetched} fetches: {added} new texts, {revised} revised, {same} further addresses of the same text, {failed} failed",
     ),
-    "site": ("网站动态（{checked}查看）：", "On the sites, as of {checked}:"),
+    "site": (
+        "网站动态（上次爬取：{checked}；上次查看发布列表：{lists}）：",
+        "On the sites (last crawl: {checked}; lists of publications last looked at: {lists}):",
+    ),
+    "never": ("从未", "never"),
+    "list_missing": (
+        "未能查看发布列表：{url}（{reason}）",
+        "a list of publications could not be read: {url} ({reason})",
+    ),
     "site_nothing": ("没有语料之外的新内容", "nothing that the corpus lacks"),
     "new_edition": (
         "疑似目录之外的新版本 {edition}：{title}（{date}）{url}",

@@ -57,7 +57,8 @@ class Bounds:
     """What a crawl may cost: bytes of one answer; seconds for one answer, one robots.txt, and everything together.
 
     After a failure it waits `backoff` seconds, then twice that, `retries` times in all; a site that asks to wait longer
-    than `patience` seconds is left alone. Of a list at most `pages` further pages are asked for.
+    than `patience` seconds is left alone. Of a list at most `pages` further pages are asked for, of the
+    files that an announcement links to `attachments`.
     """
 
     max_bytes: int = 64 << 20
@@ -68,6 +69,7 @@ class Bounds:
     backoff: float = 10.0
     patience: float = 300.0
     pages: int = 3
+    attachments: int = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from corpus.catalogue import address, is_official_host, load_catalogue
-from corpus.errors import TiaowenError, UnreadableFile
+from corpus.errors import HomeUnusable, TiaowenError, UnreadableFile
 from corpus.home import Home
 from corpus.ledger import Copy, Ledger, Relation
 from corpus.records import Document, Part
@@ -30,13 +30,11 @@ from ingest.listing import read_list
 from ingest.outline import VERSION
 from ingest.titles import HEAD, contradiction, sighting_of, versions_named
 
+Kind = Literal["failed", "unusable", "list", "unchanged", "same", "other", "revised", "added"]
 _LEAST = 0.5
 """A page that lost more than half of its text since is not taken for its new version."""
 _STATUS = {"official": 0, "supplied": 1, "digest": 2}
 _KIND_OF: Mapping[Relation, Kind] = {"source": "unchanged", "same": "same", "other": "other", "unusable": "unusable"}
-
-
-Kind = Literal["failed", "unusable", "list", "unchanged", "same", "other", "revised", "added"]
 
 
 @dataclass(slots=True)
@@ -106,6 +104,8 @@ class Harvest:
                 self._read_list(fetch, outcome)
             else:
                 self._read(fetch, outcome)
+        except HomeUnusable:
+            raise
         except TiaowenError as error:
             outcome.kind, outcome.note = "unusable", error.message
             if fetch.part != "list":

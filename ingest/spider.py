@@ -134,7 +134,7 @@ class DocumentSpider(Spider):  # type: ignore[misc]
     def _links(self, seed: Seed, body: bytes, kind: str | None, url: str, charset: str | None = None) -> Iterator[Seed]:
         """What a page leads to: an announcement's attachments, a list's next page."""
         if seed.part == "notice" and kind == "text/html":
-            for link in find_attachments(body, charset=charset, url=url):
+            for link in find_attachments(body, charset=charset, url=url)[: self._job.bounds.attachments]:
                 yield Seed(at_mirror(link, self._job.mirror), seed.edition, "body")
         if seed.part == "list" and seed.paging:
             listing = read_list(body, url, charset)

@@ -1,8 +1,8 @@
 """What is newer on the publishers' sites than in the corpus, as far as the last crawl saw; nothing here asks a site.
 
 sightings ─┐
-copies ────┼─> news: new_edition, related, changed, unreadable, other_text, date_differs, text_missing, unreached
-fetches ───┘
+copies ────┼─> news: new_edition, related, changed, unreadable, other_text, date_differs,
+fetches ───┘         text_missing, list_missing, unreached
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ from corpus.ledger import Copy, Ledger
 from corpus.records import Lang
 from corpus.store import CorpusStore, Fetch
 
-NOTHING_SEEN: dict[str, Any] = {"last_crawl": None, "news": [], "copies": [], "fetches": 0}
+NOTHING_SEEN: dict[str, Any] = {"last_crawl": None, "lists_read": None, "news": [], "copies": [], "fetches": 0}
 """What there is to tell before the first crawl."""
 
 
 def site_news(store: CorpusStore, catalogue: Catalogue) -> dict[str, Any]:
-    """`{"last_crawl": {"began", "ended"}, "news": […], "copies": […], "fetches": n}`; `copies`: every URL and its text."""
+    """`{"last_crawl": {"began", "ended"}, "lists_read": …, "news": […], "copies": […], "fetches": n}`.
+
+    `lists_read`: when a list page was last looked at, None if never; `copies`: every URL and its text.
+    """
     ledger = Ledger(store)
     crawls, copies = ledger.crawls(), ledger.copies()
     if not crawls:
@@ -31,12 +34,17 @@ def site_news(store: CorpusStore, catalogue: Catalogue) -> dict[str, Any]:
     tried = [fetch for _, fetch in ledger.fetched(last.id)]
     reached = any(not fetch.error for fetch in tried)
     news = [*_sightings(ledger, catalogue), *_pages(copies, catalogue)]
-    news += _missing(store, copies, catalogue) if reached else [_unreached(tried[0])] if tried else []
+    if reached:
+        news += [*_missing(store, copies, catalogue), *_lists(tried)]
+    elif tried:
+        news.append(_unreached(tried[0]))
+    fetches = store.fetches()
     return {
         "last_crawl": {"began": last.began_at, "ended": last.ended_at},
+        "lists_read": max((fetch.fetched_at for fetch in fetches if fetch.outcome == "list"), default=None),
         "news": news,
         "copies": [asdict(copy) for copy in copies],
-        "fetches": len(store.fetches()),
+        "fetches": len(fetches),
     }
 
 
@@ -45,8 +53,12 @@ def news_lines(site: dict[str, Any], lang: Lang) -> list[str]:
     if site["last_crawl"] is None:
         return []
     checked = (site["last_crawl"]["ended"] or site["last_crawl"]["began"])[:10]
+    lists = (site["lists_read"] or tell("never", lang))[:10]
     lines = [_line(item, lang) for item in site["news"]]
-    return [tell("site", lang, checked=checked), *(f"  {line}" for line in lines or [tell("site_nothing", lang)])]
+    return [
+        tell("site", lang, checked=checked, lists=lists),
+        *(f"  {line}" for line in lines or [tell("site_nothing", lang)]),
+    ]
 
 
 def _line(item: dict[str, Any], lang: Lang) -> str:
@@ -64,6 +76,14 @@ def _item(kind: str, edition: str, url: str | None, seen_at: str | None, **more:
 def _unreached(fetch: Fetch) -> dict[str, Any]:
     """That the last crawl got nothing at all: of editions whose text is missing there is no fresh word then."""
     return _item("unreached", fetch.edition, fetch.url, fetch.fetched_at, reason=fetch.error)
+
+
+def _lists(tried: list[Fetch]) -> Iterator[dict[str, Any]]:
+    """List pages that could not be looked at: what they would have shown is not known."""
+    for fetch in tried:
+        if fetch.part == "list" and fetch.outcome != "list":
+            reason = fetch.error or "no list of publications was found"
+            yield _item("list_missing", "", fetch.url, fetch.fetched_at, reason=reason)
 
 
 def _sightings(ledger: Ledger, catalogue: Catalogue) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from replica import (
     CAC,
+    COLUMN,
     ENDLESS,
     ENGLISH,
     INITIATIVE,
@@ -109,7 +110,7 @@ def check_what_was_fetched(rows: dict[str, dict[str, Any]]) -> None:
     assert outcomes == {
         **dict.fromkeys((*NOTICES.values(), PDFS["1.0"], PDFS["2.0"], ENGLISH, INITIATIVE), "added"),
         **{READINGS[0]: "added", READINGS[2]: "added", READINGS[3]: "same", OTHER_COPY: "same", PDF_3: "unusable"},
-        **{LIST: "list", "/tc260/xwdt1/": "list"},
+        **{LIST: "list", COLUMN: "list"},
         **{path: "list" for path in rows if path.startswith(JSON_LIST)},
     }
     assert sum(path.startswith(JSON_LIST) for path in rows) == 2
@@ -150,6 +151,7 @@ def check_status(status: dict[str, Any]) -> None:
         ("unreadable", "aisgf@3.0"),
     ]
     assert "example.org" not in json.dumps(status["site"]), "only the publishers' own pages are reported"
+    assert status["site"]["lists_read"] and status["site"]["last_crawl"]["ended"]
     assert status["newest"] == {"edition": "aisgf@3.0", "released": "2026-09-14", "has_text": False}
 
 
@@ -166,6 +168,7 @@ def change_the_sites(sites: Replica, home: Path) -> dict[str, Any]:
         PDFS["1.0"]: served(body_pdf("1.0")[:4000], "application/pdf"),
         NOTICES["1.0"]: served(article(*notice("3.0"), "2026年09月14日").encode()),
     }
+    sites.tc260.pages[COLUMN] = served("<html><body>请稍候</body></html>".encode())
     return tiaowen(home, "crawl", *sites.options)
 
 
@@ -175,7 +178,7 @@ def check_the_changes(home: Path, before: dict[Any, Any], crawled: dict[str, Any
     assert revised == {("aisgf@2.0/zh", "notice"), ("aisgf@3.0/zh", "body"), ("aisgf@3.0/en", "body")}
     assert after["aisgf@2.0/zh", "notice"][0] == 2
     notes = {path: row["note"] for path, row in rows.items() if row["outcome"] == "unusable"}
-    assert notes.keys() == {READINGS[0], READINGS[2], INITIATIVE, PDFS["1.0"], NOTICES["1.0"]}
+    assert notes.keys() == {READINGS[0], READINGS[2], INITIATIVE, PDFS["1.0"], NOTICES["1.0"], COLUMN}
     assert notes[READINGS[0]] == "what was fetched does not name 人工智能安全治理框架"
     assert notes[READINGS[2]].startswith("what was fetched holds ")
     assert notes[NOTICES["1.0"]] == "what was fetched is about 3.0, not 1.0"
@@ -191,6 +194,8 @@ def check_the_changes(home: Path, before: dict[Any, Any], crawled: dict[str, Any
         "date": "2027-09-13",
         "found_on": f"https://{CAC}{LIST}",
     }
+    unread = [item["reason"] for item in site["news"] if item["kind"] == "list_missing"]
+    assert len(unread) == 1 and "no list of publications was found" in unread[0]
     changed = {item["edition"] for item in site["news"] if item["kind"] == "changed"}
     assert changed == {"reading-20250926-1@1", "reading-20250928-1@1", "gaigi@2023", "aisgf@1.0"}
     answer = tiaowen(home, "ask", "开源让模型缺陷扩散得更快吗？")

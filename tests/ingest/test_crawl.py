@@ -115,6 +115,13 @@ def test_a_list_is_followed_page_by_page_up_to_its_end_or_the_limit(site, tmp_pa
     assert {request.headers["Referer"] for request in posted[:1]} <= {site.url("/list.htm")}
 
 
+def test_of_many_attachments_only_so_many_are_followed(site, fetch, reply):
+    links = "".join(f"<a href=/{n}.pdf>附件{n}</a>" for n in range(30))
+    site.pages["/1.htm"] = reply(links.encode())
+    assert len(fetch("/1.htm", bounds=replace(QUICK, attachments=2))) == 3
+    assert site.paths == ["/robots.txt", "/1.htm", "/0.pdf", "/1.pdf"]
+
+
 def test_a_site_that_stops_answering_is_left_alone(site, fetch):
     for number in range(12):
         site.pages[f"/{number}"] = site.silence
