@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import textwrap
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -34,16 +33,38 @@ def framework_pdf(
 
 
 def _print_english(canvas: Canvas, paragraphs: list[str]) -> None:
-    """Paragraphs of 76 characters a line, a blank line between them."""
-    lines = [line for paragraph in paragraphs for line in [*textwrap.wrap(paragraph, 76), ""]]
+    """Justified paragraphs of the same measure, a blank line between them."""
+    width = COLUMNS * SIZE
+    lines = [line for paragraph in paragraphs for line in [*_words(paragraph, width), ("", 0.0)]]
     for number, at in enumerate(range(0, len(lines), LINES), start=1):
-        canvas.setFont("Helvetica", 11)
-        for row, text in enumerate(lines[at : at + LINES]):
-            canvas.drawString(LEFT, HEIGHT - 110 - row * LEADING, text)
+        for row, (text, stretch) in enumerate(lines[at : at + LINES]):
+            canvas.setFont("Helvetica", 11)
+            canvas.drawString(LEFT, HEIGHT - 110 - row * LEADING, text, wordSpace=stretch)
         canvas.drawString(WIDTH / 2, 50, f"- {number} -")
         canvas.showPage()
 
 
+def _words(paragraph: str, width: float) -> list[tuple[str, float]]:
+    """Lines with what each blank is stretched by; the last line of a paragraph is not."""
+    lines = [""]
+    for word in paragraph.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if pdfmetrics.stringWidth(longer, "Helvetica", 11) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    slack = [width - pdfmetrics.stringWidth(line, "Helvetica", 11) for line in lines]
+    full = [room / max(1, line.count(" ")) for room, line in zip(slack[:-1], lines, strict=False)]
+    return list(zip(lines, [*full, 0.0], strict=True))
+
+
 def _set(paragraph: str) -> list[tuple[int, str]]:
-    first, rest = paragraph[: COLUMNS - 2], paragraph[COLUMNS - 2 :]
-    return [(2, first), *((0, rest[i : i + COLUMNS]) for i in range(0, len(rest), COLUMNS))]
+    """Lines with their indents, each as full as the measure allows: figures and Latin letters are narrower than Han."""
+    lines: list[tuple[int, str]] = [(2, "")]
+    for char in paragraph:
+        indent, line = lines[-1]
+        if pdfmetrics.stringWidth(line + char, "STSong-Light", SIZE) > (COLUMNS - indent) * SIZE:
+            lines.append((0, char))
+        else:
+            lines[-1] = (indent, line + char)
+    return lines

@@ -190,7 +190,7 @@ def reading(number: int) -> str:
 
 def notice(version: str) -> tuple[str, list[str]]:
     """Title and paragraphs of the announcement's digest."""
-    document = _digest(version, "zh", "notice")
+    document = digest_of(version, "zh", "notice")
     return document.by_path["notice"].heading, [clause.text for clause in document.clauses if clause.text]
 
 
@@ -199,7 +199,7 @@ def paragraphs(version: str, lang: str = "zh") -> list[str]:
 
     Chapters 1 to 3 are enough here; 3.0 is made of the words of 2.0.
     """
-    document = _digest("2.0" if version == "3.0" else version, lang, "body")
+    document = digest_of("2.0" if version == "3.0" else version, lang, "body")
     mark = "。" if lang == "zh" else ". "
     told: list[str] = []
     for clause in document.clauses:
@@ -230,5 +230,6 @@ def _digests() -> list[Document]:
     return bundled_documents()
 
 
-def _digest(version: str, lang: str, part: str) -> Document:
+def digest_of(version: str, lang: str, part: str) -> Document:
+    """The bundled digest that a page or a PDF here is made of."""
     return next(d for d in _digests() if d.id == f"aisgf@{version}/{lang}" and d.part == part)
