@@ -78,6 +78,9 @@ class Retriever:
         self._lexical = lexical
         self._calibration = Calibration.of(manifest.get("calibration"))
         self._ids = np.array([vector_id(passage.id) for passage in passages], np.int64)
+        works = [passage.edition.partition("@")[0] for passage in passages]
+        self._works = sorted(set(works))
+        self._work_at = np.searchsorted(self._works, works)
         self._at = {int(i): at for at, i in enumerate(self._ids)}
         self._of_lang = {
             lang: np.array([at for at, p in enumerate(passages) if p.lang == lang], np.int64) for lang in LANGS
@@ -245,12 +248,12 @@ class Retriever:
     def _coverage(self, query: Query, lang: Lang, works: frozenset[str]) -> Coverage:
         """What the works asked about (none named: all) hold of a question; other works' words count as unknown."""
         lexical = self._lexical[f"lexical.{lang}.npz"]
-        own = np.array(
-            [not works or self.passages[at].edition.partition("@")[0] in works for at in self._of_lang[lang]]
-        )
+        foreign = [at for at, work in enumerate(self._works) if works and work not in works]
+        own = ~np.isin(self._work_at[self._of_lang[lang]], foreign)
 
         def weight(term: str) -> float:
-            return lexical.rarity(term) if term in lexical and own[lexical.holders(term)].any() else 0.0
+            known = term in lexical and (not foreign or own[lexical.holders(term)].any())
+            return lexical.rarity(term) if known else 0.0
 
         units = [(unit, max(map(weight, unit), default=0.0)) for unit in query.units]
         total = sum(weight or lexical.rarity("") for _, weight in units)
