@@ -49,9 +49,11 @@ def _article(kind: str) -> str:
 
 
 def status_of(data: bytes, edition: str, url: str | None) -> Status:
-    """`official` if the bytes came from a publisher's site or are a published file known by its digest."""
+    """`official` if the bytes came from a publisher's site, with its certificate, or are a published file known by its
+    digest."""
     known = load_catalogue().copies.get(hashlib.sha256(data).hexdigest()) == edition
-    return "official" if known or (url is not None and is_official_host(url)) else "supplied"
+    certified = url is not None and url.lower().startswith("https://") and is_official_host(url)
+    return "official" if known or certified else "supplied"
 
 
 def documents_from(

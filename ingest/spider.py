@@ -20,7 +20,7 @@ from dataclasses import asdict, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import CrawlerProcess
@@ -135,7 +135,7 @@ class DocumentSpider(Spider):  # type: ignore[misc]
         """What a page leads to: an announcement's attachments, a list's next page."""
         if seed.part == "notice" and kind == "text/html":
             for link in find_attachments(body, charset=charset, url=url)[: self._job.bounds.attachments]:
-                yield Seed(at_mirror(link, self._job.mirror), seed.edition, "body")
+                yield Seed(at_mirror(_as_safe_as(url, link), self._job.mirror), seed.edition, "body")
         if seed.part == "list" and seed.paging:
             listing = read_list(body, url, charset)
             page = seed.page + 1 if seed.page else len(listing.rows) // PER_PAGE + 1
@@ -178,6 +178,20 @@ class DocumentSpider(Spider):  # type: ignore[misc]
             self._out.flush()
         except BrokenPipeError:  # the parent is gone: nobody wants the rest
             os._exit(1)
+
+
+def _as_safe_as(page: str, link: str) -> str:
+    """A link to the page's own host, by https where the page came so.
+
+    >>> _as_safe_as("https://www.cac.gov.cn/a.htm", "http://www.cac.gov.cn/a.pdf")
+    'https://www.cac.gov.cn/a.pdf'
+    """
+    host = urlsplit(page).netloc
+    return (
+        link.replace("http://", "https://", 1)
+        if f"{link}/".startswith(f"http://{host}/") and page[:5] == "https"
+        else link
+    )
 
 
 def _row(request: Any, final_url: str, **told: Any) -> Fetched:

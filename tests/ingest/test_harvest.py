@@ -12,6 +12,7 @@ from corpus.home import Home, keep_raw
 from corpus.ledger import Ledger
 from corpus.store import CorpusStore, Fetch
 from ingest.harvest import Harvest, Outcome
+from ingest.intake import status_of
 
 HOST = "http://127.0.0.1:1"
 WORDS = {
@@ -179,3 +180,16 @@ def test_a_kill_between_a_text_and_its_source_is_mended(store: CorpusStore, harv
     assert kinds(harvest({"/a.htm": page("zh")})) == {"/a.htm": "unchanged"}
     assert [copy.relation for copy in Ledger(store).copies()] == ["source"]
     assert kinds(harvest({"/a.htm": page("zh", "另有说明。")})) == {"/a.htm": "revised"}
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("https://www.cac.gov.cn/a.pdf", "official"),
+        ("http://www.cac.gov.cn/a.pdf", "supplied"),
+        ("https://example.org/a.pdf", "supplied"),
+        (None, "supplied"),
+    ],
+)
+def test_official_is_what_came_from_a_publisher_with_its_certificate(url: str | None, status: str) -> None:
+    assert status_of(b"%PDF-", "aisgf@2.0", url) == status
