@@ -43,6 +43,7 @@ LIST, JSON_LIST, CHANNEL = "/wxzw/wxfb/A093702index_1.htm", "/cms/JsonList", "A0
 ENGLISH = "/upload/2024-09-09/1725849192841090989.pdf"
 MOVED = "/portal/article/2/20240909102807"
 OTHER_COPY = "/upload/2025-09-15/1757911253996041369.pdf"
+DOWNLOAD = "/sysFile/downloadFile/b694733a8d9946afb4ac6e1b075b660a"
 COLUMN = "/tc260/xwdt1/"
 PAGE_3 = f"{COLUMN}202609/e879077a3caa4722b2206d1bcaed5a6c.shtml"
 PDF_3 = f"{COLUMN}202609/e879077a3caa4722b2206d1bcaed5a6c/files/{quote('《人工智能安全治理框架3.0》')}.pdf.pdf"
@@ -133,7 +134,8 @@ def _tc260(site: Site) -> None:
     site.pages |= {
         ENGLISH: served(framework_pdf([], english=paragraphs("1.0", "en")), "application/x-msdownload"),
         MOVED: Reply(status=302, headers={"Location": "http://169.254.169.254/latest/"}),
-        OTHER_COPY: served(body_pdf("2.0") + b"\n% another copy\n%%EOF\n", "application/x-msdownload"),
+        OTHER_COPY: served(body_pdf("2.0") + b"\n% another copy\n%%EOF\n", "application/pdf"),
+        DOWNLOAD: served(body_pdf("2.0") + b"\n% a third copy\n%%EOF\n", "application/x-msdownload"),
         COLUMN: served(f'<html><body><ul class="inList">{listed}</ul></body></html>'.encode()),
         PAGE_3: site.silence,
         PDF_3: served(whole[: len(whole) // 2], "application/pdf"),

@@ -15,6 +15,7 @@ import pytest
 from replica import (
     CAC,
     COLUMN,
+    DOWNLOAD,
     ENDLESS,
     ENGLISH,
     INITIATIVE,
@@ -109,14 +110,15 @@ def check_what_was_fetched(rows: dict[str, dict[str, Any]]) -> None:
     outcomes = {path: row["outcome"] for path, row in rows.items() if path not in failed}
     assert outcomes == {
         **dict.fromkeys((*NOTICES.values(), PDFS["1.0"], PDFS["2.0"], ENGLISH, INITIATIVE), "added"),
-        **{READINGS[0]: "added", READINGS[2]: "added", READINGS[3]: "same", OTHER_COPY: "same", PDF_3: "unusable"},
+        **{READINGS[0]: "added", READINGS[2]: "added", READINGS[3]: "same", PDF_3: "unusable"},
+        **{OTHER_COPY: "same", DOWNLOAD: "same"},
         **{LIST: "list", COLUMN: "list"},
         **{path: "list" for path in rows if path.startswith(JSON_LIST)},
     }
     assert sum(path.startswith(JSON_LIST) for path in rows) == 2
     assert rows[PDF_3]["note"].startswith("the PDF is cut off")
     assert rows[NOTICES["1.0"]]["date"] == "2024-09-09" and rows[READINGS[0]]["date"] == "2025-09-27"
-    assert rows[OTHER_COPY]["media_type"] == rows[ENGLISH]["media_type"] == "application/pdf"
+    assert rows[DOWNLOAD]["media_type"] == rows[ENGLISH]["media_type"] == "application/pdf"
 
 
 def check_what_was_kept(home: Path, rows: dict[str, dict[str, Any]]) -> None:
@@ -132,7 +134,7 @@ def check_what_was_kept(home: Path, rows: dict[str, dict[str, Any]]) -> None:
         assert not fetch.sha256 or (home / "raw" / fetch.sha256).stat().st_size == fetch.size
     assert [crawl.ended_at is not None for crawl in crawls] == [True]
     same = {f"/{c.url.split('/', 3)[3]}": c.document for c in copies if c.relation == "same" and c.lang == "zh"}
-    assert same == {OTHER_COPY: "aisgf@2.0/zh", READINGS[3]: "reading-20250928-1@1/zh"}
+    assert same == {**dict.fromkeys((OTHER_COPY, DOWNLOAD), "aisgf@2.0/zh"), READINGS[3]: "reading-20250928-1@1/zh"}
     gbk = documents["aisgf@1.0/zh", "notice"]
     assert (gbk.by_path["notice"].heading, gbk.by_path["notice.1"].text) == (notice("1.0")[0], notice("1.0")[1][0])
     for lang in ("zh", "en"):
