@@ -42,7 +42,7 @@ def site_news(store: CorpusStore, catalogue: Catalogue) -> dict[str, Any]:
     return {
         "last_crawl": {"began": last.began_at, "ended": last.ended_at},
         "lists_read": max((fetch.fetched_at for fetch in fetches if fetch.outcome == "list"), default=None),
-        "news": news,
+        "news": list({(item["kind"], item["edition"], item["url"]): item for item in news}.values()),
         "copies": [asdict(copy) for copy in copies],
         "fetches": len(fetches),
     }
@@ -115,7 +115,7 @@ def _pages(copies: list[Copy], catalogue: Catalogue) -> Iterator[dict[str, Any]]
 def _missing(store: CorpusStore, copies: list[Copy], catalogue: Catalogue) -> Iterator[dict[str, Any]]:
     """Editions that a crawl asked for and whose text is not in the corpus, with what stood in the way."""
     have = {kept.document.edition for kept in store.current() if kept.document.part == "body"}
-    have |= {copy.edition for copy in copies if copy.relation == "same"}
+    have |= {copy.edition for copy in copies if (copy.relation, copy.part) == ("same", "body")}
     asked = store.fetches()
     for edition in catalogue.editions:
         mine = [fetch for fetch in asked if fetch.edition == edition]
