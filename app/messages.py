@@ -73,6 +73,51 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "not_modified": ("未变化 {url}", "not modified {url}"),
     "fetch_failed": ("未能取得 {url}：{error}", "could not fetch {url}: {error}"),
     "skipped": ("{url} 未解析：{error}", "{url} was not parsed: {error}"),
+    "crawl_resumed": (
+        "接着上次中断的爬取：已取得的{count}项不再请求",
+        "going on with the crawl that was cut short: {count} pages are not asked for again",
+    ),
+    "crawl_done": (
+        "取得{fetched}项：新增文本{added}项，修订{revised}项，内容相同的其他网址{same}项，未能取得{failed}项",
+        "{fetched} fetches: {added} new texts, {revised} revised, {same} further addresses of the same text, {failed} failed",
+    ),
+    "site": (
+        "网站动态（上次爬取：{checked}；上次查看发布列表：{lists}）：",
+        "On the sites (last crawl: {checked}; lists of publications last looked at: {lists}):",
+    ),
+    "never": ("从未", "never"),
+    "list_missing": (
+        "未能查看发布列表：{url}（{reason}）",
+        "a list of publications could not be read: {url} ({reason})",
+    ),
+    "site_nothing": ("没有语料之外的新内容", "nothing that the corpus lacks"),
+    "new_edition": (
+        "疑似目录之外的新版本 {edition}：{title}（{date}）{url}",
+        "may be an edition that the catalogue lacks, {edition}: {title} ({date}) {url}",
+    ),
+    "related": (
+        "目录之外的相关页面：{title}（{date}）{url}",
+        "about the work, not in the catalogue: {title} ({date}) {url}",
+    ),
+    "changed": (
+        "{edition} 的页面有变化，未采用：{url}（{reason}）",
+        "page of {edition} changed and was not taken over: {url} ({reason})",
+    ),
+    "unreadable": (
+        "{edition} 的页面未能读入：{url}（{reason}）",
+        "page of {edition} could not be read: {url} ({reason})",
+    ),
+    "other_text": ("{edition} 另有文字不同的副本，未采用：{url}", "another text of {edition}, not in use: {url}"),
+    "date_differs": (
+        "{edition} 的页面所印日期为{date}，目录为{reason}：{url}",
+        "page of {edition} prints {date}, the catalogue has {reason}: {url}",
+    ),
+    "text_missing": (
+        "{edition} 的正文尚未收入：{url}（{reason}）",
+        "the text of {edition} is not in the corpus: {url} ({reason})",
+    ),
+    "unreached": ("上次爬取没有连上任何网站：{url}（{reason}）", "the last crawl reached no site: {url} ({reason})"),
+    "not_fetched": ("没有取得文件", "no file was fetched"),
     "lineage": ("沿革", "Lineage"),
     "mapping": ("映射", "Mapping"),
     "parsed": (

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from corpus.errors import UnknownEdition
 from corpus.ids import DEFAULT_WORK
@@ -19,13 +19,29 @@ OFFICIAL_HOSTS = ("cac.gov.cn", "tc260.org.cn")
 """Publishers' sites: a document fetched from one of them, or from a subdomain, is `official`."""
 
 
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A page that lists publications; `paging` and `channel`: where its further pages come from, if it has any."""
+
+    url: str
+    publisher: str
+    sure: str
+    paging: str = ""
+    channel: str = ""
+
+
 @dataclass(frozen=True)
 class Catalogue:
-    """Editions by id, oldest first within a work; `copies`: sha256 of published files -> edition id."""
+    """Editions by id, oldest first within a work; `copies`: sha256 of published files -> edition id.
+
+    `about`: works that interpret another -> that work; `lists`: pages to watch for what is not listed here.
+    """
 
     editions: Mapping[str, Edition]
     copies: Mapping[str, str]
     works: Mapping[str, Mapping[Lang, str]]
+    about: Mapping[str, str]
+    lists: tuple[ListPage, ...]
 
     def edition(self, written: str, work: str = DEFAULT_WORK) -> Edition:
         """The edition a user names: `2.0`, `v2`, `2.0版`, `aisgf@2.0`.
@@ -43,6 +59,11 @@ class Catalogue:
     def of_work(self, work: str = DEFAULT_WORK) -> tuple[Edition, ...]:
         """The editions of a work, oldest first."""
         return tuple(e for e in self.editions.values() if e.work == work)
+
+    def subject(self, edition: str) -> str:
+        """The work that an edition is of, or that its work is about: `aisgf` of `reading-20250926-1@1`."""
+        work = edition.partition("@")[0]
+        return self.about.get(work, work)
 
     def newest(self, work: str = DEFAULT_WORK) -> Edition:
         """The newest published edition, whether or not its text is in the corpus."""
@@ -63,6 +84,20 @@ def is_official_host(url: str) -> bool:
     return any(host == known or host.endswith(f".{known}") for known in OFFICIAL_HOSTS)
 
 
+def address(url: str) -> str:
+    """A URL without what does not tell pages apart: scheme, case of the host, the mobile view.
+
+    >>> address("https://www.CAC.gov.cn/a.htm?type=h5") == address("http://www.cac.gov.cn/a.htm")
+    True
+    """
+    try:
+        parts = urlsplit(url)
+        query = urlencode([pair for pair in parse_qsl(parts.query) if pair != ("type", "h5")])
+        return f"{parts.netloc.lower()}{parts.path or '/'}{f'?{query}' if query else ''}"
+    except ValueError:
+        return url
+
+
 @lru_cache(maxsize=1)
 def load_catalogue() -> Catalogue:
     """The bundled catalogue."""
@@ -77,4 +112,6 @@ def load_catalogue() -> Catalogue:
         for row in sorted(data["edition"], key=lambda row: row["released"])
     }
     works: dict[str, Mapping[Lang, str]] = {row["id"]: {"zh": row["zh"], "en": row["en"]} for row in data["work"]}
-    return Catalogue(editions, {row["sha256"]: row["edition"] for row in data["copy"]}, works)
+    about = {row["id"]: row["about"] for row in data["work"] if "about" in row}
+    lists = tuple(ListPage(**row) for row in data["list"])
+    return Catalogue(editions, {row["sha256"]: row["edition"] for row in data["copy"]}, works, about, lists)

@@ -41,6 +41,19 @@ ALTER TABLE documents ADD COLUMN removed_at TEXT;
 CREATE VIEW current AS SELECT * FROM documents AS d WHERE removed_at IS NULL AND revision =
     (SELECT MAX(revision) FROM documents WHERE id = d.id AND part = d.part);
 """,
+    """
+ALTER TABLE fetches ADD COLUMN crawl INTEGER;
+ALTER TABLE fetches ADD COLUMN date TEXT;
+ALTER TABLE fetches ADD COLUMN outcome TEXT;
+CREATE TABLE crawls (id INTEGER PRIMARY KEY, scope TEXT NOT NULL, began_at TEXT NOT NULL, ended_at TEXT);
+CREATE TABLE copies (
+    url TEXT NOT NULL, edition TEXT NOT NULL, part TEXT NOT NULL, lang TEXT NOT NULL, relation TEXT NOT NULL,
+    document TEXT, raw_sha256 TEXT NOT NULL, reader TEXT NOT NULL, date TEXT, note TEXT, seen_at TEXT NOT NULL,
+    PRIMARY KEY (url, edition, part, lang));
+CREATE TABLE sightings (
+    url TEXT PRIMARY KEY, kind TEXT NOT NULL, edition TEXT NOT NULL, title TEXT NOT NULL, date TEXT NOT NULL,
+    found_on TEXT NOT NULL, seen_at TEXT NOT NULL, last_seen_at TEXT NOT NULL);
+""",
 )
 """What brings a store from version n to n + 1, statements parted by semicolons; a new store runs them all."""
 SCHEMA_VERSION = 1 + len(_MIGRATIONS)
@@ -48,7 +61,11 @@ SCHEMA_VERSION = 1 + len(_MIGRATIONS)
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """A row of the provenance ledger: one answer of one server, or why there was none."""
+    """A row of the provenance ledger: one answer of one server, or why there was none.
+
+    `date`: as the page prints it; `outcome`: what became of the bytes, None while they are not read (`corpus.ledger`).
+    A list page is of no edition: its `edition` is "", its part `list`.
+    """
 
     edition: str
     part: str
@@ -63,6 +80,8 @@ class Fetch:
     media_type: str | None = None
     referrer: str | None = None
     error: str | None = None
+    date: str | None = None
+    outcome: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +147,13 @@ class CorpusStore:
             raise
         self._db.execute("COMMIT")
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The open file, for what `corpus.ledger` asks of it; written only within `writing`."""
+        return self._db
+
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def writing(self) -> Iterator[None]:
         """A transaction whose failure (a full disk, a damaged page) is told in one line; nothing of it is kept."""
         try:
             with self._transaction():
@@ -142,7 +166,7 @@ class CorpusStore:
 
     def put(self, documents: Sequence[Document], added_at: str) -> list[int]:
         """Keep documents, all or none; returns their revisions. A text that is current already gets no new revision."""
-        with self._writing():
+        with self.writing():
             return [self._put(document, added_at) for document in documents]
 
     def _put(self, document: Document, added_at: str) -> int:
@@ -187,7 +211,7 @@ class CorpusStore:
 
     def remove(self, document: str, part: str, removed_at: str) -> int:
         """Take a document out of the answers; the number of revisions that were taken out, 0 if there was none."""
-        with self._writing():
+        with self.writing():
             done = self._db.execute(
                 "UPDATE documents SET removed_at = ? WHERE id = ? AND part = ? AND removed_at IS NULL",
                 (removed_at, document, part),
@@ -214,11 +238,11 @@ class CorpusStore:
         heads = [json.loads(head) for (head,) in self._db.execute(query, (raw_sha256, edition, part))]
         return any(head["reader"].endswith(outline) for head in heads)
 
-    def record(self, fetch: Fetch) -> None:
-        """Add a row to the provenance ledger."""
-        row = asdict(fetch)
+    def record(self, fetch: Fetch, crawl: int | None = None) -> None:
+        """Add a row to the provenance ledger, as a part of a crawl."""
+        row = {**asdict(fetch), "crawl": crawl}
         marks = ", ".join(f":{name}" for name in row)
-        with self._writing():
+        with self.writing():
             self._db.execute(f"INSERT INTO fetches ({', '.join(row)}) VALUES ({marks})", row)
 
     def fetches(self) -> list[Fetch]:

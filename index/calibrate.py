@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from corpus.ids import DEFAULT_WORK
 from corpus.records import LANGS, Lang
 
 if TYPE_CHECKING:
@@ -98,10 +99,11 @@ def calibration_questions() -> list[dict[str, Any]]:
 def calibrate(retriever: Retriever) -> dict[str, Any]:
     """Fit weights and thresholds for the encoder and corpus at hand; the result goes into the manifest."""
     rows = calibration_questions()
+    asked = sorted({p.edition for p in retriever.passages if p.edition.startswith(f"{DEFAULT_WORK}@")})
     found: dict[str, Any] = {"weights": {}, "thresholds": {}, "fitted_on": {}}
     for lang in LANGS:
         mine = [row for row in rows if row["lang"] == lang]
-        x = np.array([[*astuple(retriever.search(row["question"], k=1).signals), 1.0] for row in mine])
+        x = np.array([[*astuple(retriever.search(row["question"], k=1, editions=asked).signals), 1.0] for row in mine])
         reasons = np.array([row["reason"] or "" for row in mine])
         found["weights"][lang], found["thresholds"][lang] = _tests(x, reasons)
         judged = Calibration(found["weights"], found["thresholds"])

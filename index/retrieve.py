@@ -80,6 +80,9 @@ class Retriever:
         self._lexical = lexical
         self._calibration = Calibration.of(manifest.get("calibration"))
         self._ids = np.array([vector_id(passage.id) for passage in passages], np.int64)
+        works = [passage.edition.partition("@")[0] for passage in passages]
+        self._works = sorted(set(works))
+        self._work_at = np.searchsorted(self._works, works)
         self._at = {int(i): at for at, i in enumerate(self._ids)}
         self._of_lang = {
             lang: np.array([at for at, p in enumerate(passages) if p.lang == lang], np.int64) for lang in LANGS
@@ -154,7 +157,8 @@ class Retriever:
             for field in ("lexical", "heading"):
                 lists[f"{field}.{text_lang}"] = self._sparse(field, text_lang, query, mine)
         lists["number"] = self._numbered(query, allowed)
-        measured = {lang: self._coverage(query, lang) for lang in LANGS}
+        works = frozenset(edition.partition("@")[0] for edition in editions or ())
+        measured = {lang: self._coverage(query, lang, works) for lang in LANGS}
         signals = self._signals(query, lists, measured)
         judged = self._calibration.judge(signals, query.lang)
         hits = self._relevant(self._fuse(lists, query.lang, k), lists, measured)
@@ -244,9 +248,17 @@ class Retriever:
             known = covered = 1.0
         return Signals(dense, known, covered, float(query.outside))
 
-    def _coverage(self, query: Query, lang: Lang) -> Coverage:
+    def _coverage(self, query: Query, lang: Lang, works: frozenset[str]) -> Coverage:
+        """What the works asked about (none named: all) hold of a question; other works' words count as unknown."""
         lexical = self._lexical[f"lexical.{lang}.npz"]
-        units = [(unit, max((lexical.rarity(t) for t in unit if t in lexical), default=0.0)) for unit in query.units]
+        foreign = [at for at, work in enumerate(self._works) if works and work not in works]
+        own = ~np.isin(self._work_at[self._of_lang[lang]], foreign)
+
+        def weight(term: str) -> float:
+            known = term in lexical and (not foreign or own[lexical.holders(term)].any())
+            return lexical.rarity(term) if known else 0.0
+
+        units = [(unit, max(map(weight, unit), default=0.0)) for unit in query.units]
         total = sum(weight or lexical.rarity("") for _, weight in units)
         tokens = {token for unit, _ in units for token in unit}
         holders = {token: frozenset(lexical.holders(token).tolist()) for token in tokens}

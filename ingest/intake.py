@@ -66,14 +66,16 @@ def read_file(
     progress: ocr.Progress | None = None,
     recogniser: ocr.Recogniser | None = None,
 ) -> Extract:
-    """Read a file by what its bytes are, whatever its name says; `recogniser` stands in for rapidocr.
+    """Read a file by what its bytes are, whatever its name (or URL) says; `recogniser` stands in for rapidocr.
 
     Raises `UnreadableFile`, and `OcrUnavailable` for a scan where OCR is not installed.
     """
     kind = media_type(data, name)
     if kind == "application/pdf":
         return read_pdf(data, cache=cache, progress=progress, recogniser=recogniser)
-    readers = {"text/html": read_html, "text/markdown": read_markdown, "text/plain": read_text}
+    if kind == "text/html":
+        return read_html(data, url=name if "://" in name else None)
+    readers = {"text/markdown": read_markdown, "text/plain": read_text}
     if kind in readers:
         return readers[kind](data)
     if kind == "application/x-empty":
@@ -88,9 +90,11 @@ def read_file(
 
 
 def status_of(data: bytes, edition: str, url: str | None) -> Status:
-    """`official` if the bytes came from a publisher's site or are a published file known by its digest."""
+    """`official` if the bytes came from a publisher's site, with its certificate, or are a published file known by its
+    digest."""
     known = load_catalogue().copies.get(hashlib.sha256(data).hexdigest()) == edition
-    return "official" if known or (url is not None and is_official_host(url)) else "supplied"
+    certified = url is not None and url.lower().startswith("https://") and is_official_host(url)
+    return "official" if known or certified else "supplied"
 
 
 def documents_from(

@@ -26,7 +26,7 @@ from corpus.errors import UnreadableFile
 from ingest.layout import Block, Extract
 from ingest.plain import BLANK, WAY_OUT, join_lines, read_markdown, read_text, record, visible, within_cap
 
-__all__ = ["find_attachments", "read_html", "read_markdown", "read_text"]
+__all__ = ["find_attachments", "parse_page", "printed_date", "read_html", "read_markdown", "read_text"]
 
 _BREAK = "\u2028"
 _DROPPED = ["nav", "script", "style", "footer", "noscript", "template"]
@@ -52,7 +52,7 @@ def read_html(data: bytes, *, charset: str | None = None, url: str | None = None
 
     Raises UnreadableFile for a page over 16 MB, and for one without text.
     """
-    soup = _soup(data, charset)
+    soup = parse_page(data, charset)
     article = _article(soup)
     title, released = _title(soup), _released(soup, url)
     attachments = _attachments(soup, article, url)
@@ -72,11 +72,12 @@ def find_attachments(data: bytes, *, charset: str | None = None, url: str | None
     >>> find_attachments(b'<a href=/pdf/web/viewer.html?file=//host/a.pdf>x</a>', url="https://www.cac.gov.cn/b.htm")
     ('https://host/a.pdf',)
     """
-    soup = _soup(data, charset)
+    soup = parse_page(data, charset)
     return _attachments(soup, _article(soup), url)
 
 
-def _soup(data: bytes, charset: str | None) -> BeautifulSoup:
+def parse_page(data: bytes, charset: str | None = None) -> BeautifulSoup:
+    """A page, decoded and then parsed; raises UnreadableFile over 16 MB."""
     text = _decode_page(within_cap(data), charset).replace("\0", "")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UnusualUsageWarning)  # of an XML declaration, of text that looks like a path
@@ -130,6 +131,16 @@ def _released(soup: BeautifulSoup, url: str | None) -> str:
         or _DATE.search(str(stamp.get("datetime") or "") if stamp else "")
         or _PATH_DATE.search(urlsplit(url or "").path)
     )
+    return _iso(found) if found else ""
+
+
+def printed_date(text: str, *, in_path: bool = False) -> str:
+    """The first date in a text, or in the path of a URL, as ISO 8601; "" if there is none.
+
+    >>> printed_date("2026年9月14日 10:00"), printed_date("/2026-09/14/c_1.htm", in_path=True), printed_date("soon")
+    ('2026-09-14', '2026-09-14', '')
+    """
+    found = (_PATH_DATE if in_path else _DATE).search(text)
     return _iso(found) if found else ""
 
 

@@ -1,159 +1,48 @@
-"""The crawler's child process (`python -m ingest.spider`), and the only door to Scrapy.
+"""The crawler's child process (`python -m ingest.spider`), and with `ingest.middleware` the only door to Scrapy.
 
 job (JSON) on stdin ─> requests ─ Manners ─> site ─> bytes kept, one JSON line per fetch on stdout
 
-We keep Scrapy's throttle, redirects and decompression, and replace its robots.txt handling, retries, cookies and cache:
-while robots.txt was in flight 2.14-2.19 let later requests through, and read a 503 as permission; and it does not
-verify certificates or look at the addresses it is sent to unless told.
+We keep Scrapy's throttle, redirects and decompression, and replace its robots.txt handling, retries, cookies and cache;
+and it does not verify certificates unless told. Where stdin ends, the parent is gone, and this process ends too.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import os
 import sys
-import time
+import threading
 import warnings
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import CrawlerProcess
-from scrapy.exceptions import IgnoreRequest, ScrapyDeprecationWarning
-from scrapy.http.request import NO_CALLBACK
-from scrapy.resolver import CachingThreadedResolver
+from scrapy.exceptions import ScrapyDeprecationWarning
 from scrapy.settings import default_settings
-from scrapy.utils.defer import maybe_deferred_to_future
-from scrapy.utils.misc import load_object
 from w3lib.encoding import http_content_type_encoding
 
 from corpus.errors import UnreadableFile
 from corpus.home import keep_raw
-from ingest.crawl import Fetched, Job, Seed, utc_now
-from ingest.manners import AGENT, Pace, Rules, explain, is_public, may_ask, read_robots, retry_after, silent
+from ingest.crawl import Fetched, Job, Seed, at_mirror, utc_now
+from ingest.listing import PER_PAGE, paging_form, read_list
+from ingest.manners import AGENT
 from ingest.markup import find_attachments
+from ingest.middleware import Manners, PublicResolver, header, reason_of, site_of
 from ingest.sniff import media_type
-
-_BUSY = frozenset({429, 500, 502, 503, 504})
-_ROBOTS_BYTES = 1 << 20
-
-
-class Refused(IgnoreRequest):  # type: ignore[misc]
-    """A request that we do not make; the message is read after the host's name."""
-
-
-class PublicResolver(CachingThreadedResolver):  # type: ignore[misc]
-    """Resolves no name to a private address. Asked at each connection, so the address checked is the one used."""
-
-    exempt: frozenset[str] = frozenset()
-
-    @classmethod
-    def from_crawler(cls, crawler: Any, reactor: Any) -> PublicResolver:
-        """As Scrapy builds it; the hosts that the user allowed by name are exempt."""
-        resolver: PublicResolver = super().from_crawler(crawler, reactor)
-        resolver.exempt = frozenset(crawler.settings["TIAOWEN_JOB"].allow_hosts)
-        return resolver
-
-    def getHostByName(self, name: str, timeout: Any = ()) -> Any:
-        """A Deferred of the address; fails with `Refused`."""
-        return super().getHostByName(name, timeout).addCallback(self._public, name)
-
-    def _public(self, address: str, name: str) -> str:
-        if name in self.exempt or is_public(address):
-            return address
-        raise Refused(f"resolves to {address}, which is not a public address")
-
-
-class Manners:
-    """Downloader middleware: every request, redirected and repeated ones too, passes here before it is sent."""
-
-    def __init__(self, crawler: Any) -> None:
-        self._crawler = crawler
-        self._job: Job = crawler.settings["TIAOWEN_JOB"]
-        self._began = time.monotonic()
-        self._pace = Pace()
-        self._robots: dict[str, asyncio.Future[Rules]] = {}
-        self._transient = tuple(load_object(name) for name in crawler.settings.getlist("RETRY_EXCEPTIONS"))
-
-    @classmethod
-    def from_crawler(cls, crawler: Any) -> Manners:
-        """As Scrapy builds it."""
-        return cls(crawler)
-
-    async def process_request(self, request: Any, spider: Any = None) -> None:
-        """Let pass what is on an allowed host with a public address and permitted by robots.txt, in its turn."""
-        if not may_ask(request.url, self._job.domains, self._job.allow_hosts):
-            raise Refused("is not an allowed host")
-        await _resolve(urlsplit(request.url).hostname or "")
-        rules = Rules() if request.meta.get("robots") else await self._rules(_site(request.url))
-        refusal = rules.refusal(request.url)
-        if refusal:
-            raise Refused(refusal)
-        if rules.gap > self._job.bounds.patience:
-            raise Refused(f"asks for {rules.gap:g} s between requests")
-        await asyncio.sleep(self._turn(_site(request.url), rules.gap))
-
-    def _turn(self, site: str, gap: float) -> float:
-        """Seconds until the request may go; Scrapy's own delay comes after, and alone would outlive the total."""
-        wait, total = self._pace.turn(site, max(gap, self._job.delay)), self._job.bounds.total
-        if time.monotonic() + wait > self._began + total:
-            raise Refused(f"was not reached within {total:g} s")
-        return wait
-
-    def process_response(self, request: Any, response: Any, spider: Any = None) -> Any:
-        """Ask again later where the site is busy, no sooner than it says."""
-        if response.status not in _BUSY:
-            return response
-        asked = retry_after(_header(response, "Retry-After") or "", datetime.now(UTC))
-        return self._again(request, asked or 0.0) or response
-
-    def process_exception(self, request: Any, exception: Exception, spider: Any = None) -> Any:
-        """Ask again later where the line failed."""
-        return self._again(request, 0.0) if isinstance(exception, self._transient) else None
-
-    def _again(self, request: Any, asked: float) -> Any:
-        """The request once more, or None where it has been tried enough; the whole site waits meanwhile."""
-        bounds, tries = self._job.bounds, request.meta.get("tries", 0)
-        wait = max(asked, bounds.backoff * 2**tries)
-        if request.meta.get("robots") or tries >= bounds.retries or wait > bounds.patience:
-            return None
-        self._pace.hold(_site(request.url), wait)
-        return request.replace(meta={**request.meta, "tries": tries + 1})
-
-    async def _rules(self, site: str) -> Rules:
-        """The site's robots.txt, asked for once: who comes while it is in flight waits for the same answer."""
-        if site not in self._robots:
-            self._robots[site] = asyncio.ensure_future(self._fetch_robots(site))
-        return await asyncio.shield(self._robots[site])
-
-    async def _fetch_robots(self, site: str) -> Rules:
-        meta = {
-            "robots": True,
-            "download_timeout": self._job.bounds.robots_timeout,
-            "download_maxsize": min(_ROBOTS_BYTES, self._job.bounds.max_bytes),
-        }
-        try:
-            response = await self._download(Request(f"{site}/robots.txt", callback=NO_CALLBACK, meta=meta))
-        except Exception as error:  # whatever went wrong, nobody gave permission
-            return silent(_reason(error, self._job))
-        return read_robots(response.status, response.body)
-
-    async def _download(self, request: Any) -> Any:
-        engine = self._crawler.engine
-        if hasattr(engine, "download_async"):  # Scrapy 2.14 and later
-            return await engine.download_async(request)
-        return await maybe_deferred_to_future(engine.download(request))
 
 
 class DocumentSpider(Spider):  # type: ignore[misc]
-    """Fetches the seeds, and the PDF files that announcements link to; tells one row for each."""
+    """Fetches the seeds, the PDF files that announcements link to, and further pages of lists; tells a row for each.
+
+    Nothing else is followed, so that no limit of depth is needed.
+    """
 
     name = "documents"
 
@@ -162,67 +51,116 @@ class DocumentSpider(Spider):  # type: ignore[misc]
         self._job = job
         self._out = out
         self._asked: set[str] = set()
+        self._waiting: dict[str, deque[Any]] = {}
 
     async def start(self) -> AsyncIterator[Any]:
         """The seeds' requests."""
         for seed in self._job.seeds:
-            yield self._request(seed)
+            for request in self._requests(seed):
+                yield request
 
-    def _request(self, seed: Seed, referrer: str | None = None) -> Any:
+    def _requests(self, seed: Seed, referrer: str | None = None) -> Iterator[Any]:
+        """The request for a seed; what this crawl holds already is not asked for again, only followed."""
+        if seed.url in self._asked:
+            return
         self._asked.add(seed.url)
+        held = self._job.held.get(seed.url)
+        if held is None:
+            yield from self._in_turn(self._request(seed, referrer))
+            return
+        with contextlib.suppress(UnreadableFile):
+            for link in self._links(seed, self._raw(held.sha256), held.media_type, held.final_url):
+                yield from self._requests(link, held.final_url)
+
+    def _in_turn(self, request: Any) -> Iterator[Any]:
+        """One request of a site at a time: those that wait here can still be spared where the site stops answering."""
+        site = request.meta["site"]
+        if site in self._waiting:
+            self._waiting[site].append(request)
+        else:
+            self._waiting[site] = deque()
+            yield request
+
+    def _next(self, site: str) -> Iterator[Any]:
+        if self._waiting[site]:
+            yield self._waiting[site].popleft()
+        else:
+            del self._waiting[site]
+
+    def _request(self, seed: Seed, referrer: str | None) -> Any:
         known = self._job.known.get(seed.url)
         headers = {
             "Cache-Control": "max-age=0",
             "Referer": referrer,
             "If-None-Match": known and known.etag,
             "If-Modified-Since": known and known.last_modified,
+            "Content-Type": "application/x-www-form-urlencoded" if seed.page else None,
         }
         return Request(
-            seed.url,
+            seed.paging if seed.page else seed.url,
+            method="POST" if seed.page else "GET",
+            body=urlencode(paging_form(seed.channel, seed.page)) if seed.page else None,
             callback=self.parse,
             errback=self.failed,
             headers={name: value for name, value in headers.items() if value},
-            meta={"seed": seed, "referrer": referrer},
+            meta={"seed": seed, "referrer": referrer, "site": site_of(seed.url)},
             dont_filter=True,  # the filter drops a redirect to a page already seen without a word
         )
 
     def parse(self, response: Any) -> Iterator[Any]:
-        """Keep what came, tell its row, follow an announcement's attachments."""
+        """Keep what came, tell its row, follow what it leads to."""
         row, links = self._read(response)
         self._tell(row)
         for link in links:
-            if link not in self._asked:
-                yield self._request(Seed(link, row.edition, "body"), response.url)
+            yield from self._requests(link, response.url)
+        yield from self._next(response.meta["site"])
 
-    def failed(self, failure: Any) -> None:
+    def failed(self, failure: Any) -> Iterator[Any]:
         """Tell the row of a request that brought no answer."""
         request = failure.request
-        self._tell(_row(request, request.url, error=_reason(failure.value, self._job)))
+        self._tell(_row(request, request.url, error=reason_of(failure.value, self._job)))
+        yield from self._next(request.meta["site"])
 
-    def _read(self, response: Any) -> tuple[Fetched, tuple[str, ...]]:
-        seed: Seed = response.meta["seed"]
+    def _read(self, response: Any) -> tuple[Fetched, list[Seed]]:
         row, body = self._kept(response)
-        if row.error or seed.part != "notice" or row.media_type != "text/html":
-            return row, ()
-        charset = http_content_type_encoding(_header(response, "Content-Type"))
+        if row.error:
+            return row, []
+        charset = http_content_type_encoding(header(response, "Content-Type"))
         try:
-            return row, find_attachments(body, charset=charset, url=response.url)
+            return row, list(self._links(response.meta["seed"], body, row.media_type, response.url, charset))
         except UnreadableFile as error:
-            return replace(row, error=f"sent a page that cannot be read: {error.message}"), ()
+            return replace(row, error=f"sent a page that cannot be read: {error.message}"), []
+
+    def _links(self, seed: Seed, body: bytes, kind: str | None, url: str, charset: str | None = None) -> Iterator[Seed]:
+        """What a page leads to: an announcement's attachments, a list's next page."""
+        if seed.part == "notice" and kind == "text/html":
+            for link in find_attachments(body, charset=charset, url=url)[: self._job.bounds.attachments]:
+                yield Seed(at_mirror(_as_safe_as(url, link), self._job.mirror), seed.edition, "body")
+        if seed.part == "list" and seed.paging:
+            listing = read_list(body, url, charset)
+            page = seed.page + 1 if seed.page else len(listing.rows) // PER_PAGE + 1
+            ended = seed.page and (not listing.rows or seed.page * PER_PAGE >= (listing.total or 1 << 30))
+            if page <= self._job.bounds.pages and not ended:
+                asked = f"{seed.paging}?{urlencode(paging_form(seed.channel, page))}"
+                yield replace(seed, url=asked, page=page)
 
     def _kept(self, response: Any) -> tuple[Fetched, bytes]:
         """The row of an answer, and its bytes: those of an earlier fetch if it is 304."""
         request, known = response.request, self._job.known.get(response.meta["seed"].url)
-        etag, modified = _header(response, "ETag"), _header(response, "Last-Modified")
+        etag, modified = header(response, "ETag"), header(response, "Last-Modified")
         told: dict[str, Any] = {"status": response.status, "etag": etag, "last_modified": modified}
         if response.status == 304 and known:
             told = {**asdict(known), "status": 304, "etag": etag or known.etag}
-            return _row(request, response.url, **told), (Path(self._job.home_raw) / known.sha256).read_bytes()
+            del told["final_url"]
+            return _row(request, response.url, **told), self._raw(known.sha256)
         error = self._fault(response)
         if not error:
             told["sha256"] = keep_raw(Path(self._job.home_raw), response.body)
         kind = media_type(response.body, response.url)
         return _row(request, response.url, **told, size=len(response.body), media_type=kind, error=error), response.body
+
+    def _raw(self, sha256: str) -> bytes:
+        return (Path(self._job.home_raw) / sha256).read_bytes()
 
     def _fault(self, response: Any) -> str | None:
         """What is wrong with an answer. A PDF link that brings a page is a wall, not a document."""
@@ -231,7 +169,7 @@ class DocumentSpider(Spider):  # type: ignore[misc]
         kind = media_type(response.body, response.url)
         if not response.body:
             return "sent nothing"
-        followed = response.meta["referrer"] is not None
+        followed = response.meta["referrer"] is not None and not response.meta["seed"].page
         return f"sent {kind}, not a PDF" if followed and kind != "application/pdf" else None
 
     def _tell(self, row: Fetched) -> None:
@@ -242,9 +180,17 @@ class DocumentSpider(Spider):  # type: ignore[misc]
             os._exit(1)
 
 
-def _reason(error: BaseException, job: Job) -> str:
+def _as_safe_as(page: str, link: str) -> str:
+    """A link to the page's own host, by https where the page came so.
+
+    >>> _as_safe_as("https://www.cac.gov.cn/a.htm", "http://www.cac.gov.cn/a.pdf")
+    'https://www.cac.gov.cn/a.pdf'
+    """
+    host = urlsplit(page).netloc
     return (
-        str(error) if isinstance(error, Refused) else explain(f"{type(error).__name__} {error}", job.bounds.max_bytes)
+        link.replace("http://", "https://", 1)
+        if f"{link}/".startswith(f"http://{host}/") and page[:5] == "https"
+        else link
     )
 
 
@@ -252,24 +198,6 @@ def _row(request: Any, final_url: str, **told: Any) -> Fetched:
     seed: Seed = request.meta["seed"]
     fetched = {"fetched_at": utc_now(), "referrer": request.meta["referrer"], **told}
     return Fetched(edition=seed.edition, part=seed.part, url=seed.url, final_url=final_url, **fetched)
-
-
-def _header(response: Any, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None
-
-
-def _site(url: str) -> str:
-    """Scheme, host and port: what one robots.txt speaks for."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-async def _resolve(host: str) -> None:
-    """Look the name up before the connection does: only here does the reason of a refusal reach the row."""
-    from twisted.internet import reactor  # importing it installs it: not before Scrapy has chosen one
-
-    await maybe_deferred_to_future(reactor.resolve(host))
 
 
 def _settings(job: Job) -> dict[str, Any]:
@@ -290,7 +218,6 @@ def _settings(job: Job) -> dict[str, Any]:
         **dict.fromkeys(("METAREFRESH_ENABLED", "TELNETCONSOLE_ENABLED", "LOGSTATS_INTERVAL"), False),
         "HTTPERROR_ALLOW_ALL": True,
         "REDIRECT_MAX_TIMES": 5,
-        "DEPTH_LIMIT": 1,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": job.delay,
         "AUTOTHROTTLE_ENABLED": True,
@@ -315,9 +242,16 @@ def _only_in_some_releases() -> dict[str, Any]:
     }
 
 
+def _end_with_parent() -> None:
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    os._exit(1)
+
+
 def main() -> None:
     """Read a job from stdin, crawl, tell the rows on stdout; whatever else would be printed goes to stderr."""
-    job = Job.loads(sys.stdin.buffer.read().decode())
+    job = Job.loads(sys.stdin.buffer.readline().decode())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     warnings.filterwarnings("ignore", category=ScrapyDeprecationWarning)

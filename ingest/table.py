@@ -56,8 +56,9 @@ _MOST_MARKS = 26
 
 
 def _is_table(page: Page) -> bool:
-    rows = sum(bool(_MEASURE.match(line.text)) for line in page.lines)
-    return 4 <= rows <= _MOST_ROWS and len(page.lines) <= _MOST_LINES and bool(_anchors(_column(page)))
+    if len(page.lines) > _MOST_LINES or not any(_MEASURE.match(line.text) for line in page.lines):
+        return False
+    return 4 <= len(_anchors(_column(page))) <= _MOST_ROWS
 
 
 def _column(page: Page) -> list[Line]:

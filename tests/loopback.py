@@ -6,6 +6,7 @@ import gzip
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -14,7 +15,7 @@ import pytest
 PDF = b"%PDF-1.4\n% not a real document, a real signature\n%%EOF\n"
 ANNOUNCEMENT = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>测试站</title></head><body>
 <nav><a href="/about.pdf">关于本站</a></nav>
-<h1 class="title">《测试框架》2.0版发布</h1>
+<h1 class="title">《人工智能安全治理框架》2.0版发布</h1>
 <span id="pubtime">2025年09月15日 10:00</span><span id="source">来源：测试站</span>
 <div class="main-content"><DIV id=BodyLabel><p>今天发布测试框架。</p>
 <p>附件：<a href=/pdf/web/viewer.html?file=//{host}/rootimages/uploadimg/1/1.pdf target=_blank>测试框架</a></p>
@@ -39,6 +40,7 @@ class Asked:
     path: str
     headers: dict[str, str]
     at: float
+    form: str = ""
 
 
 class Site:
@@ -56,6 +58,9 @@ class Site:
 
             def do_GET(self) -> None:
                 site.answer(self)
+
+            def do_POST(self) -> None:
+                site.answer(self, self.rfile.read(int(self.headers["Content-Length"])).decode())
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -77,11 +82,13 @@ class Site:
     def paths(self) -> list[str]:
         return [asked.path for asked in self.asked]
 
-    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+    def answer(self, handler: BaseHTTPRequestHandler, form: str = "") -> None:
+        """A form that was posted is answered by the page of its path and itself: `/cms/JsonList?pageno=1`."""
+        path = f"{handler.path}?{form}" if form else handler.path
         with self.news:
-            self.asked.append(Asked(handler.path, dict(handler.headers), time.monotonic()))
+            self.asked.append(Asked(path, dict(handler.headers), time.monotonic(), form))
             self.news.notify_all()
-        page = self.pages.get(handler.path, Reply(status=404))
+        page = self.pages.get(path, Reply(status=404))
         if callable(page):
             page(handler)
             return
@@ -132,17 +139,26 @@ def bomb(size: int) -> Reply:
     return Reply(gzip.compress(b"0" * size), headers={"Content-Encoding": "gzip"})
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
-    """The site, being served."""
+@contextmanager
+def serving() -> Iterator[Site]:
+    """A site, served while the block runs."""
     served = Site()
     thread = threading.Thread(target=served.server.serve_forever, daemon=True)
     thread.start()
-    yield served
-    served.released.set()
-    served.server.shutdown()
-    served.server.server_close()
-    thread.join()
+    try:
+        yield served
+    finally:
+        served.released.set()
+        served.server.shutdown()
+        served.server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """The site, being served."""
+    with serving() as served:
+        yield served
 
 
 @pytest.fixture(name="reply")

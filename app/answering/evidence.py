@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.answering.words import say
 from corpus.catalogue import load_catalogue
+from corpus.ids import DEFAULT_WORK
 from corpus.records import Citation, Clause, Document, Lang, Span
 from corpus.text import sentences, trim
 from index.passages import heading_span
@@ -13,7 +14,10 @@ from index.passages import heading_span
 
 def place_of(document: Document, clause: Clause, lang: Lang) -> str:
     """Where a clause stands, as a reader says it: `2.0版 §3.1.1(f)`, `2.0 §3.1.1(f)`."""
-    version = load_catalogue().edition(document.edition).version
+    edition = load_catalogue().edition(document.edition)
+    version = edition.version
+    if edition.work != DEFAULT_WORK:
+        return say("place_work", lang, title=edition.title[lang], path=clause.path)
     if clause.path == "preface":
         return say("place_preface", lang, version=version)
     if document.part == "notice":

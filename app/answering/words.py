@@ -9,6 +9,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "quote_bare": ("{place}：“{quote}”{mark}", "{place}: “{quote}”{mark}"),
     "item": ("{place} {heading}{mark}", "{place} {heading}{mark}"),
     "place": ("{version}版 §{path}", "{version} §{path}"),
+    "place_work": ("{title} §{path}", "{title} §{path}"),
     "place_preface": ("{version}版前言", "{version} preface"),
     "place_notice": ("{version}版发布公告", "{version} release announcement"),
     "place_table": ("{version}版映射表（§{path}）", "{version} mapping table (§{path})"),

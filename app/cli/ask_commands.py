@@ -59,8 +59,10 @@ def _offer(answer: Answer) -> list[str]:
 
 
 def search_clauses(session: Session, query: str, edition: str | None, lang: str, k: int) -> None:
-    """Hits with their rank in every list."""
-    editions = None if edition in (None, "all") else [load_catalogue().edition(str(edition)).id]
+    """Hits with their rank in every list; of the framework's editions unless `edition` names another, or `all`."""
+    catalogue = load_catalogue()
+    chosen = catalogue.of_work() if edition is None else [catalogue.edition(edition)] if edition != "all" else ()
+    editions = [one.id for one in chosen] or None
     assistant = open_assistant(session)
     found = assistant.retriever.search(query, k=k, editions=editions, lang=lang_of(lang))
     value = {

@@ -1,4 +1,4 @@
-"""`status`, `add`, `crawl`, `build`: what is in the corpus and how it gets there."""
+"""`status`, `add`, `build`: what is in the corpus and how it gets there."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli.parse_report import parse_line, parse_row
 from app.cli.session import Session, build_index, now
+from app.cli.site_news import NOTHING_SEEN, news_lines, site_news
 from app.messages import tell
 from corpus.catalogue import load_catalogue
-from corpus.errors import IndexDamaged, SourceUnreachable, TiaowenError, UnusableInput
+from corpus.errors import IndexDamaged, UnusableInput
 from corpus.home import keep_raw
 from corpus.records import LANGS, Document, Lang, Part, lang_of
-from corpus.store import EMPTY_DIGEST, CorpusStore, Fetch, Kept
+from corpus.store import EMPTY_DIGEST, CorpusStore, Kept
 
 if TYPE_CHECKING:
-    from ingest.layout import Extract
+    pass
 
 
 def show_status(session: Session) -> None:
@@ -33,10 +34,12 @@ def show_status(session: Session) -> None:
     kept: list[Kept] = []
     fetched: dict[str, str] = {}
     digest = EMPTY_DIGEST
+    site = NOTHING_SEEN
     if session.home.store.exists():
         with CorpusStore(session.home.store) as store:
             kept, digest = store.current(), store.digest()
             fetched = {fetch.sha256: fetch.fetched_at for fetch in store.fetches() if fetch.sha256}
+            site = site_news(store, load_catalogue())
     added = {(k.document.id, k.document.part): k for k in kept}
     documents = effective([*bundled_documents(), *(k.document for k in kept)])
     folder = current_generation(session.home.index)
@@ -70,6 +73,7 @@ def show_status(session: Session) -> None:
             "calibration": manifest["calibration"],
         },
         "newest": {"edition": newest.id, "released": newest.released, "has_text": newest.id in with_text},
+        "site": site,
     }
     session.out(value, lambda: _status_text(session, value))
 
@@ -133,7 +137,7 @@ def _status_text(session: Session, value: dict[str, Any]) -> str:
     lines.append(
         tell("newest", lang, version=newest["edition"].partition("@")[2], released=newest["released"], state=text)
     )
-    return "\n".join(lines)
+    return "\n".join([*lines, *news_lines(value["site"], lang)])
 
 
 def _index_state(index: dict[str, Any] | None, lang: Lang) -> str:
@@ -157,11 +161,11 @@ def add_file(session: Session, file: Path, edition: str, lang: str, work: str, p
         if store.has_raw(hashlib.sha256(data).hexdigest(), found.id, part, f"outline/{VERSION}"):
             session.out({"added": [], "same": True}, tell("added_same", session.lang))
             return
-        extract = read_file(data, file.name, session.home.ocr, _Ticker(session))
+        extract = read_file(data, file.name, session.home.ocr, Ticker(session))
         documents = documents_from(extract, data, found.id, part, lang_of(lang))
         keep_raw(session.home.raw, data)
         revisions = store.put(documents, now())
-    rows = [_added_row(extract, document, revision) for document, revision in zip(documents, revisions, strict=True)]
+    rows = [added_row(extract, document, revision) for document, revision in zip(documents, revisions, strict=True)]
     session.out({"added": rows, "same": False}, lambda: _added_text(session, rows))
 
 
@@ -185,7 +189,8 @@ def remove_document(session: Session, written: str, part: Part) -> None:
     session.out({"removed": rows}, "\n".join([*lines, tell("then_build", session.lang)]))
 
 
-def _added_row(extract: Extract, document: Document, revision: int) -> dict[str, Any]:
+def added_row(extract: Extract, document: Document, revision: int) -> dict[str, Any]:
+    """A document that was kept, as `--json` prints it, with what became of the lines of its file."""
     return {
         "document": document.id,
         "part": document.part,
@@ -206,7 +211,7 @@ def _added_text(session: Session, rows: Sequence[dict[str, Any]]) -> str:
     return "\n".join([*lines, tell("then_build", session.lang)])
 
 
-class _Ticker:
+class Ticker:
     """OCR progress on a terminal, with the time left; nothing when stderr is piped."""
 
     def __init__(self, session: Session) -> None:
@@ -232,65 +237,3 @@ def build_now(session: Session, encoder: str | None) -> None:
         "encoder": built.encoder,
     }
     session.out(value, lambda: tell("built", session.lang, **value))
-
-
-def crawl_sources(
-    session: Session, edition: str | None, seeds: Sequence[str], allow_hosts: frozenset[str], delay: float
-) -> None:
-    """Fetch, record every fetch, parse what is new; one unparsable page does not lose the others."""
-    from ingest.crawl import Seed, crawl
-
-    catalogue = load_catalogue()
-    chosen = [catalogue.edition(edition)] if edition else [*catalogue.of_work()]
-    if seeds and not edition:
-        raise UnusableInput("a seed needs its edition", way_out="add --edition, e.g. --edition 2.0")
-    starts = [Seed(url, chosen[0].id, "notice") for url in seeds] or [
-        Seed(source.url, source.edition, source.part) for e in chosen for source in e.sources if source.sure != "C"
-    ]
-    session.home.make()
-    session.home.raw.mkdir(parents=True, exist_ok=True)
-    with CorpusStore(session.home.store) as store:
-        found = crawl(starts, home_raw=session.home.raw, allow_hosts=allow_hosts, delay=delay, known=store.fetches())
-        rows = [_kept_fetch(session, store, fetch) for fetch in found]
-    if not any(row["documents"] or row["status"] == 304 for row in rows):
-        errors = "; ".join(f"{row['url']}: {row['error'] or 'nothing to parse'}" for row in rows[:2])
-        raise SourceUnreachable(
-            f"nothing could be fetched and parsed ({errors})",
-            way_out=f"download the file in a browser and run: tiaowen add FILE --edition {chosen[-1].version}",
-        )
-    session.out({"fetches": rows}, tell("then_build", session.lang))
-
-
-def _kept_fetch(session: Session, store: CorpusStore, fetched: Any) -> dict[str, Any]:
-    names = Fetch.__dataclass_fields__
-    fetch = Fetch(**{name: getattr(fetched, name) for name in names if hasattr(fetched, name)})
-    store.record(fetch)
-    row: dict[str, Any] = {
-        "url": fetch.url,
-        "status": fetch.status,
-        "sha256": fetch.sha256,
-        "error": fetch.error,
-        "documents": [],
-    }
-    if fetch.error or not fetch.sha256:
-        key = "not_modified" if fetch.status == 304 else "fetch_failed"
-        session.say(key, url=fetch.url, error=fetch.error or fetch.status)
-        return row
-    session.say("fetched", url=fetch.url, size=fetch.size)
-    try:
-        row["documents"] = _parsed(session, store, fetch)
-    except TiaowenError as error:
-        row["error"] = str(error)
-        session.say("skipped", url=fetch.url, error=error)
-    return row
-
-
-def _parsed(session: Session, store: CorpusStore, fetch: Fetch) -> list[dict[str, Any]]:
-    from ingest.intake import documents_from, read_file
-
-    data = (session.home.raw / str(fetch.sha256)).read_bytes()
-    extract = read_file(data, fetch.final_url, session.home.ocr, _Ticker(session))
-    part: Part = "notice" if fetch.part == "notice" else "body"
-    documents = documents_from(extract, data, fetch.edition, part, None, fetch.final_url)
-    revisions = store.put(documents, now())
-    return [_added_row(extract, document, revision) for document, revision in zip(documents, revisions, strict=True)]

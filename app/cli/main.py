@@ -140,12 +140,21 @@ def crawl(
         list[str] | None, typer.Option("--allow-host", help="A further host that may be fetched.")
     ] = None,
     delay: Annotated[float, typer.Option("--delay", min=0.0, help="Least seconds between requests to one host.")] = 8.0,
+    timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Most seconds for one answer.")] = 180.0,
+    max_mb: Annotated[float, typer.Option("--max-mb", min=0.01, help="Most megabytes of one answer.")] = 64.0,
+    list_pages: Annotated[int, typer.Option("--list-pages", min=0, max=50, help="Pages of each list to look at.")] = 3,
+    mirror: Annotated[
+        list[str] | None,
+        typer.Option("--mirror", help="HOST=ORIGIN: ask there instead; needs --allow-host; never official."),
+    ] = None,
     json_: Json = False,
 ) -> None:
     """Fetch official sources politely, then parse them. The only command that uses the network by itself."""
-    from app.cli.corpus_commands import crawl_sources
+    from app.cli.crawl_commands import CrawlOptions, crawl_sources
 
-    crawl_sources(_session(ctx, json_), edition, seed or [], frozenset(allow_host or []), delay)
+    hosts = frozenset(allow_host or [])
+    options = CrawlOptions(edition, seed or [], hosts, delay, timeout, max_mb, list_pages, mirror or [])
+    crawl_sources(_session(ctx, json_), options)
 
 
 @app.command()

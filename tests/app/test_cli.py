@@ -243,7 +243,8 @@ def test_terms_counts_in_every_document_zero_included(tiaowen: Any, home: Home, 
 def test_status_before_and_after_a_text_is_added_and_built(tiaowen: Any, file: Any, tmp_path: Path) -> None:
     home = copied_home(tmp_path / "home")
     before = tiaowen("status", "--json", home=home).json
-    assert [row["edition"] for row in before["editions"]][-3:] == [f"aisgf@{version}" for version in VERSIONS]
+    framework = [row["edition"] for row in before["editions"] if row["edition"].startswith("aisgf@")]
+    assert framework == [f"aisgf@{version}" for version in VERSIONS]
     assert not before["index"]["behind"]
     assert before["newest"] == {"edition": "aisgf@3.0", "released": "2026-09-14", "has_text": False}
     assert {d["status"] for row in before["editions"] for d in row["documents"]} == {"digest"}
@@ -566,7 +567,7 @@ def test_eval_run(tiaowen: Any, home: Home, file: Any, tmp_path: Path) -> None:
 @pytest.fixture
 def site() -> Iterator[str]:
     """A page of ours on loopback: an announcement."""
-    page = "<html><head><title>发布</title></head><body><h1>框架2.0版发布</h1><p>今天发布框架。它有新内容。</p></body></html>"
+    page = "<html><head><title>发布</title></head><body><h1>《人工智能安全治理框架》2.0版发布</h1><p>今天发布框架。它有新内容。</p></body></html>"
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

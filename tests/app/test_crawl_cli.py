@@ -51,7 +51,7 @@ def test_crawl_keeps_parses_and_answers(site: Site, tmp_path: Path) -> None:
     body = documents["body"]
     assert body.status == "supplied", "a loopback site is no official host"
     assert sum(clause.path.startswith("3.") and clause.path.endswith(")") for clause in body.clauses) == 30
-    assert documents["notice"].by_path["notice"].heading == "《测试框架》2.0版发布"
+    assert documents["notice"].by_path["notice"].heading == "《人工智能安全治理框架》2.0版发布"
     assert tiaowen(tmp_path, "build").returncode == 0
     answer = json.loads(tiaowen(tmp_path, "ask", "开源让模型缺陷扩散得更快吗？", "--json").stdout)
     assert "aisgf@2.0/zh#3.1.1(f)" in [citation["clause"] for citation in answer["citations"]]
@@ -69,6 +69,44 @@ def test_a_site_that_forbids_leaves_the_corpus_as_it_was(site: Site, tmp_path: P
     assert last.startswith("tiaowen: ") and last.endswith("tiaowen add FILE --edition 2.0")
     with CorpusStore(tmp_path / "corpus.db") as store:
         assert store.current() == []
+        assert [fetch.error for fetch in store.fetches()] == ["forbids it in robots.txt"]
+    site_news = json.loads(tiaowen(tmp_path, "status", "--json").stdout)["site"]["news"]
+    assert [(item["kind"], item["reason"]) for item in site_news] == [("unreached", "forbids it in robots.txt")]
+
+
+def test_sites_that_cannot_be_reached_are_told_in_one_line(site: Site, tmp_path: Path) -> None:
+    site.server.server_close()
+    mirrors = [f"--mirror={host}=http://{site.host}" for host in ("www.cac.gov.cn", "www.tc260.org.cn")]
+    done = tiaowen(tmp_path, "crawl", *mirrors, "--allow-host", "127.0.0.1", "--delay", "0")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == [
+        "tiaowen: 127.0.0.1 gives no robots.txt (did not answer (connection refused)), so nothing is fetched from it; "
+        "download the file in a browser and run: tiaowen add FILE --edition EDITION"
+    ]
+    with CorpusStore(tmp_path / "corpus.db") as store:
+        assert store.current() == []
+
+
+def test_one_crawl_of_a_home_at_a_time(site: Site, tmp_path: Path) -> None:
+    site.pages["/1.htm"] = site.silence
+    words = ("crawl", "--edition", "2.0", "--seed", site.url("/1.htm"), "--allow-host", "127.0.0.1", "--delay", "0")
+    command = [sys.executable, "-m", "app.cli", "--home", str(tmp_path), *words]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        assert site.waited_for("/1.htm")
+        second = tiaowen(tmp_path, *words)
+        running.kill()
+    assert second.stderr == "tiaowen: another crawl of this home is running; wait for it to end\n"
+    assert second.returncode == 1
+
+
+def test_a_mirror_is_a_host_and_an_origin(tmp_path: Path) -> None:
+    for written in ("www.cac.gov.cn", "www.cac.gov.cn=127.0.0.1", "=http://127.0.0.1", "a=file:///etc", "a=http://b/c"):
+        done = tiaowen(tmp_path, "crawl", "--mirror", written)
+        assert done.returncode == 2
+        assert done.stderr == (
+            f"tiaowen: --mirror {written!r} is not HOST=ORIGIN; "
+            "write it like --mirror www.cac.gov.cn=http://127.0.0.1:8000\n"
+        )
 
 
 def test_a_seed_needs_its_edition(tmp_path: Path) -> None:

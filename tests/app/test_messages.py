@@ -11,10 +11,11 @@ from typing import get_args
 import pytest
 
 from app.messages import MESSAGES, tell, ui_language
+from corpus.ledger import SightingKind
 from corpus.records import Part, Status
 
 APP = Path(__file__).parents[2] / "app"
-BY_VALUE = {*get_args(Status), *get_args(Part)}
+BY_VALUE = {*get_args(Status), *get_args(Part), *get_args(SightingKind)}
 """Keys that are values of records: `tell(citation.status, lang)`."""
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 
-from corpus.catalogue import is_official_host, load_catalogue
+from corpus.catalogue import address, is_official_host, load_catalogue
 from corpus.errors import UnknownEdition
 
 
@@ -92,5 +93,26 @@ def test_every_work_and_edition_has_a_title_in_both_languages() -> None:
 
 
 def test_an_address_is_listed_once() -> None:
-    urls = [source.url for edition in load_catalogue().editions.values() for source in edition.sources]
-    assert len(set(urls)) == len(urls)
+    catalogue = load_catalogue()
+    urls = [source.url for edition in catalogue.editions.values() for source in edition.sources]
+    urls += [page.url for page in catalogue.lists]
+    assert len({address(url) for url in urls}) == len(urls)
+
+
+def test_interpretations_are_works_of_their_own_named_after_their_day_and_about_the_framework() -> None:
+    catalogue = load_catalogue()
+    assert len(catalogue.about) == 4
+    for work, subject in catalogue.about.items():
+        (edition,) = catalogue.of_work(work)
+        day, _, number = work.removeprefix("reading-").partition("-")
+        assert (edition.released.replace("-", ""), edition.version, subject) == (day, "1", "aisgf")
+        assert number.isdigit() and {source.date for source in edition.sources} == {edition.released}
+        assert catalogue.subject(edition.id) == "aisgf"
+    assert catalogue.subject("gaigi@2023") == "gaigi"
+    assert catalogue.newest().id == "aisgf@3.0"
+
+
+def test_lists_are_the_publishers_own_and_page_on_their_own_site() -> None:
+    for page in load_catalogue().lists:
+        assert is_official_host(page.url) and bool(page.paging) == bool(page.channel)
+        assert not page.paging or urlsplit(page.paging).netloc == urlsplit(page.url).netloc

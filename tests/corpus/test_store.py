@@ -10,6 +10,7 @@ import pytest
 from small import document
 
 from corpus.errors import HomeUnusable
+from corpus.ledger import Ledger
 from corpus.records import Document
 from corpus.store import EMPTY_DIGEST, SCHEMA_VERSION, CorpusStore, Fetch
 
@@ -185,12 +186,28 @@ def test_a_store_of_a_newer_version_is_refused_in_one_line_and_left_as_it_is(pat
     db.close()
 
 
-def test_a_store_of_the_first_version_keeps_its_documents_and_is_migrated(path: Path) -> None:
-    stamp(path, "1")
+WITHOUT = {
+    "1": "DROP VIEW current; ALTER TABLE documents DROP COLUMN removed_at;",
+    "2": "DROP TABLE crawls; DROP TABLE copies; DROP TABLE sightings; ALTER TABLE fetches DROP COLUMN crawl;"
+    "ALTER TABLE fetches DROP COLUMN date; ALTER TABLE fetches DROP COLUMN outcome;",
+}
+"""What brings a store of today back to that version from the next."""
+
+
+@pytest.mark.parametrize("version", WITHOUT)
+def test_a_store_of_an_older_version_keeps_what_it_has_and_is_migrated(path: Path, version: str) -> None:
+    fetch = Fetch("aisgf@3.0", "notice", "https://www.cac.gov.cn/c", "https://www.cac.gov.cn/c", LATER, error="无应答")
+    with CorpusStore(path) as store:
+        store.record(fetch)
+    stamp(path, version)
     db = sqlite3.connect(path)
-    db.executescript("DROP VIEW current; ALTER TABLE documents DROP COLUMN removed_at")
+    db.executescript("".join(undo for later, undo in sorted(WITHOUT.items(), reverse=True) if later >= version))
     with CorpusStore(path) as store:
         assert [kept.document for kept in store.current()] == [document()]
+        assert store.fetches() == [fetch]
+        ledger = Ledger(store)
+        assert (ledger.crawls(), ledger.copies(), ledger.sightings()) == ([], [], [])
+        assert ledger.begin("all", DAY, DAY) == 1
         assert store.remove("aisgf@2.0/zh", "body", LATER) == 1
     assert db.execute("SELECT value FROM meta").fetchall() == [(str(SCHEMA_VERSION),)]
     db.close()

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from built import built_retriever, chinese_only
 
 from corpus.ids import neutral, short
 from corpus.records import Lang
+from index.build import build
+from index.retrieve import Retriever
+from ingest.bundled import bundled_documents
+from ingest.layout import Block
+from ingest.outline import Origin, outline
 
 FIELDS = {"dense", "lexical", "heading", "number"}
 ASKED = [
@@ -157,3 +164,28 @@ def test_a_question_about_something_else_is_off_topic(question: str) -> None:
 def test_the_same_question_finds_the_same(question: str) -> None:
     once, again = (built_retriever().search(question, k=20) for _ in range(2))
     assert once == again
+
+
+# --- other works
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "question"),
+    [
+        ("zh", "锦鲤要用软水养，水温不可骤变。", "锦鲤怎么养"),
+        ("en", "Koi carp thrive in soft water.", "how do koi carp thrive"),
+    ],
+)
+def test_words_of_another_work_are_unknown_to_the_framework(
+    tmp_path: Path, lang: Lang, text: str, question: str
+) -> None:
+    edition = "reading-20250926-1@1"
+    origin = Origin(edition, "body", lang, "supplied", "text")
+    reading = outline([Block(text)], origin)
+    build([*(d for d in bundled_documents() if d.id == f"aisgf@2.0/{lang}"), reading], tmp_path)
+    retriever = Retriever.open(tmp_path)
+    inside = retriever.search(question, editions=["aisgf@2.0"])
+    assert inside.signals.known < 0.5 and not inside.answerable
+    of_its_own = retriever.search(question, editions=[edition])
+    assert of_its_own.signals.known > 0.9
+    assert [hit.passage.clause for hit in of_its_own.hits] == [f"{edition}/{lang}#p1"]

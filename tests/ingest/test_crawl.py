@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 import ssl
+import subprocess
+import sys
 from dataclasses import replace
 from ipaddress import ip_address
 from itertools import pairwise
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from corpus.errors import SourceUnreachable, TiaowenError, UnusableInput
-from ingest.crawl import Bounds, Fetched, Seed, crawl
+from ingest.crawl import Bounds, Fetched, Job, Seed, at_mirror, crawl
+from ingest.listing import paging_form
 
 LOOPBACK = frozenset({"127.0.0.1"})
 QUICK = Bounds(max_bytes=1 << 16, timeout=1.5, robots_timeout=1.0, retries=1, backoff=0.01, patience=2)
@@ -67,6 +71,80 @@ def test_second_crawl_is_conditional_and_still_follows(site, fetch):
     ]
     third = fetch("/1.htm", known=[*first, *second])
     assert [row.status for row in third] == [304, 304]
+
+
+def test_what_a_crawl_holds_is_followed_and_not_asked_for(site, fetch, tmp_path):
+    first = fetch("/1.htm")
+    (tmp_path / "raw" / first[1].sha256).unlink()
+    site.asked.clear()
+    rest = fetch("/1.htm", "/none", held=first)
+    assert {path: row.status for path, row in by_path(rest).items()} == {"/none": 404, urlsplit(first[1].url).path: 200}
+    assert "/1.htm" not in site.paths
+    assert fetch("/1.htm", held=[*first, *rest]) == []
+
+
+def test_a_mirror_stands_in_for_a_host_in_seeds_and_in_links(site, tmp_path, reply):
+    site.pages["/1.htm"] = reply(b"<a href=//www.cac.gov.cn/a.pdf>x</a><a href=/b.pdf>x</a>")
+    seed = Seed(at_mirror("https://www.cac.gov.cn/1.htm", {"www.cac.gov.cn": site.url("")}), "aisgf@2.0", "notice")
+    mirror = {"www.cac.gov.cn": site.url("")}
+    rows = crawl([seed], home_raw=tmp_path / "raw", allow_hosts=LOOPBACK, delay=0, mirror=mirror, bounds=QUICK)
+    assert {row.url for row in rows} == {site.url(path) for path in ("/1.htm", "/a.pdf", "/b.pdf")}
+
+
+@pytest.mark.parametrize(
+    ("rows_on_page", "pages", "asked"), [(20, 3, [2, 3]), (5, 1, [1]), (20, 1, []), (20, 9, [2, 3])]
+)
+def test_a_list_is_followed_page_by_page_up_to_its_end_or_the_limit(site, tmp_path, reply, rows_on_page, pages, asked):
+    def forms(page):
+        return urlencode(paging_form("A1", page))
+
+    items = "".join(f"<li><a href=/{n}.htm>第{n}号</a></li>" for n in range(rows_on_page))
+    site.pages["/list.htm"] = reply(f"<ul class=inList>{items}</ul>".encode())
+    for page in range(1, 9):
+        told = {"list": [{"topic": "件", "infourl": "/x.htm", "pubtime": "2026-09-14"}], "totalRec": 50}
+        site.pages[f"/cms/JsonList?{forms(page)}"] = reply(json.dumps(told).encode(), "application/json")
+    seed = Seed(site.url("/list.htm"), "", "list", site.url("/cms/JsonList"), "A1")
+    bounds = replace(QUICK, pages=pages)
+    rows = crawl([seed], home_raw=tmp_path / "raw", allow_hosts=LOOPBACK, delay=0, bounds=bounds)
+    assert [row.url for row in rows] == [
+        site.url("/list.htm"), *(site.url(f"/cms/JsonList?{forms(page)}") for page in asked)
+    ]  # fmt: skip
+    assert all((row.edition, row.part, row.error) == ("", "list", None) for row in rows)
+    posted = [request for request in site.asked if request.form]
+    assert [request.form for request in posted] == [forms(page) for page in asked]
+    assert {request.headers["Referer"] for request in posted[:1]} <= {site.url("/list.htm")}
+
+
+def test_of_many_attachments_only_so_many_are_followed(site, fetch, reply):
+    links = "".join(f"<a href=/{n}.pdf>附件{n}</a>" for n in range(30))
+    site.pages["/1.htm"] = reply(links.encode())
+    assert len(fetch("/1.htm", bounds=replace(QUICK, attachments=2))) == 3
+    assert site.paths == ["/robots.txt", "/1.htm", "/0.pdf", "/1.pdf"]
+
+
+def test_a_site_that_stops_answering_is_left_alone(site, fetch):
+    for number in range(12):
+        site.pages[f"/{number}"] = site.silence
+    told: list[Fetched] = []
+    with pytest.raises(SourceUnreachable, match=r"^127\.0\.0\.1 did not answer \(timeout\); "):
+        fetch(
+            *(f"/{number}" for number in range(12)), bounds=replace(QUICK, timeout=0.3, retries=0), on_event=told.append
+        )
+    assert [row.error for row in told] == ["did not answer (timeout)"] * 3 + ["stopped answering"] * 9
+    assert len(site.paths) == 1 + 3, "robots.txt, and three pages that failed"
+
+
+def test_the_child_ends_with_its_parent(site, tmp_path):
+    site.pages["/1.htm"] = site.silence
+    job = Job((Seed(site.url("/1.htm"), "aisgf@2.0", "notice"),), str(tmp_path), (), ("127.0.0.1",), 0.0)
+    command = [sys.executable, "-m", "ingest.spider"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8") as child:
+        assert child.stdin
+        child.stdin.write(job.dumps() + "\n")
+        child.stdin.flush()
+        assert site.waited_for("/1.htm")
+        child.stdin.close()
+        assert child.wait(60) == 1
 
 
 def test_lost_bytes_are_fetched_again(fetch, tmp_path):
