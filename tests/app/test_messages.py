@@ -12,9 +12,10 @@ import pytest
 
 from app.messages import MESSAGES, tell, ui_language
 from corpus.records import Part, Status
+from ingest.furniture import REASONS
 
 APP = Path(__file__).parents[2] / "app"
-BY_VALUE = {*get_args(Status), *get_args(Part)}
+BY_VALUE = {*get_args(Status), *get_args(Part), *(f"dropped_{reason}" for reason in REASONS)}
 """Keys that are values of records: `tell(citation.status, lang)`."""
 
 
