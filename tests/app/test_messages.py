@@ -13,9 +13,15 @@ import pytest
 from app.messages import MESSAGES, tell, ui_language
 from corpus.ledger import SightingKind
 from corpus.records import Part, Status
+from ingest.furniture import REASONS
 
 APP = Path(__file__).parents[2] / "app"
-BY_VALUE = {*get_args(Status), *get_args(Part), *get_args(SightingKind)}
+BY_VALUE = {
+    *get_args(Status),
+    *get_args(Part),
+    *get_args(SightingKind),
+    *(f"dropped_{reason}" for reason in REASONS),
+}
 """Keys that are values of records: `tell(citation.status, lang)`."""
 
 
