@@ -21,7 +21,7 @@ from corpus.records import LANGS, Document, Lang, Part, lang_of
 from corpus.store import EMPTY_DIGEST, CorpusStore, Kept
 
 if TYPE_CHECKING:
-    pass
+    from ingest.layout import Extract
 
 
 def show_status(session: Session) -> None:
