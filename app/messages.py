@@ -120,6 +120,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "not_fetched": ("没有取得文件", "no file was fetched"),
     "lineage": ("沿革", "Lineage"),
     "mapping": ("映射", "Mapping"),
+    "fetched_on": ("获取于{day}", "fetched {day}"),
+    "added_on": ("加入于{day}", "added {day}"),
+    "parsed_lines": (
+        "  {lines}段：正文{kept}段；未收{dropped}；存疑条款{doubtful}个，映射表{rows}行",
+        "  {lines} paragraphs: {kept} of text; dropped {dropped}; {doubtful} doubtful clauses, {rows} table rows",
+    ),
     "parsed": (
         "  {pages}页{lines}行：正文{kept}行；未收{dropped}；存疑条款{doubtful}个，映射表{rows}行",
         "  {pages} pages, {lines} lines: {kept} of text; dropped {dropped}; {doubtful} doubtful clauses, {rows} table rows",

@@ -91,7 +91,7 @@ def _session(ctx: typer.Context, as_json: bool = False) -> Session:
 @app.command()
 def status(ctx: typer.Context, json_: Json = False) -> None:
     """What is in the corpus, per edition and language; the index; whether a newer edition exists."""
-    from app.cli.corpus_commands import show_status
+    from app.cli.status_command import show_status
 
     show_status(_session(ctx, json_))
 

@@ -36,7 +36,7 @@ def parse_line(row: dict[str, Any], lang: Lang) -> str:
     if row["blank_pages"]:
         gone.append(tell("parsed_blank", lang, blank=row["blank_pages"]))
     return tell(
-        "parsed",
+        "parsed" if row["pages"] else "parsed_lines",
         lang,
         pages=row["pages"],
         lines=row["lines"],

@@ -305,8 +305,8 @@ def test_adding_a_file_tells_what_became_of_every_line(tiaowen: Any, file: Any, 
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("zh", "0页3行：正文3行；未收无；存疑条款0个，映射表0行"),
-        ("en", "0 pages, 3 lines: 3 of text; dropped nothing; 0 doubtful clauses, 0 table rows"),
+        ("zh", "3段：正文3段；未收无；存疑条款0个，映射表0行"),
+        ("en", "3 paragraphs: 3 of text; dropped nothing; 0 doubtful clauses, 0 table rows"),
     ],
 )
 def test_the_account_of_a_file_in_one_line(tiaowen: Any, file: Any, empty: Home, lang: Lang, said: str) -> None:
