@@ -63,7 +63,7 @@ class Replica:
         """What `tiaowen crawl` is told to come here."""
         pairs = ((CAC, self.cac), (TC260, self.tc260))
         mirrors = [word for host, site in pairs for word in ("--mirror", f"{host}=http://{site.host}")]
-        bounds = ["--delay", "0", "--timeout", "2", "--max-mb", "4"]
+        bounds = ["--delay", "0", "--timeout", "1", "--max-mb", "4"]
         return [*mirrors, "--allow-host", "127.0.0.1", *bounds]
 
     @property

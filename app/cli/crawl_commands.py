@@ -179,7 +179,6 @@ def _fetch(
             bounds=Bounds(
                 max_bytes=int(options.max_mb * (1 << 20)),
                 timeout=options.timeout,
-                robots_timeout=min(options.timeout, 30.0),
                 backoff=max(options.delay, 0.1),
                 pages=options.pages,
             ),
