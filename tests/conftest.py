@@ -8,13 +8,21 @@ from collections.abc import Generator
 import pytest
 
 NEVER_SKIPPED = {"browser", "ocr", "official"}
+SOAK = os.environ.get("TIAOWEN_SOAK") == "1"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test marked `soak` is for `make soak` alone, in CI too."""
+    if item.get_closest_marker("soak") and not SOAK:
+        pytest.skip("a heavy count: make soak")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn a skip of such a test into a failure where `CI` is true."""
     report = yield
-    marked = NEVER_SKIPPED & {mark.name for mark in item.iter_markers()}
+    names = {mark.name for mark in item.iter_markers()}
+    marked = NEVER_SKIPPED & names if SOAK or "soak" not in names else set()
     if report.skipped and marked and os.environ.get("CI") == "true" and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped in CI, where tests marked {sorted(marked)} must run: {report.longrepr}"

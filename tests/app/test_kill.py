@@ -229,7 +229,7 @@ def scanned() -> bytes:
 
 
 @pytest.mark.ocr
-@pytest.mark.skipif(not SOAK, reason="eight moments of a scan: make soak")
+@pytest.mark.soak
 def test_a_killed_add_of_a_scan_keeps_the_pages_that_were_read(tiaowen: Run, tmp_path: Path) -> None:
     pytest.importorskip("rapidocr", reason="extra `ocr` is absent")
     file = tmp_path / "scan.pdf"
@@ -239,7 +239,7 @@ def test_a_killed_add_of_a_scan_keeps_the_pages_that_were_read(tiaowen: Run, tmp
 
 
 @pytest.mark.official
-@pytest.mark.skipif(not SOAK, reason="twenty moments with the official file: make soak")
+@pytest.mark.soak
 def test_a_killed_add_of_the_official_file_leaves_all_or_nothing(tiaowen: Run, tmp_path: Path) -> None:
     words = ("add", str(official_folder() / ZH_10), "--edition", "1.0", "--json")
     assert survives(tiaowen, tmp_path, words, seed=3) == 1

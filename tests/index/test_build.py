@@ -48,7 +48,7 @@ def test_the_bundled_corpus_is_built_whole() -> None:
     assert (manifest["corpus_digest"], manifest["store_digest"]) == (corpus_digest(documents), EMPTY_DIGEST)
 
 
-@pytest.mark.skipif(os.environ.get("TIAOWEN_SOAK") != "1", reason="a second build of the whole corpus: make soak")
+@pytest.mark.soak
 def test_a_second_build_of_it_all_gives_the_same_bytes(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "app.cli", "--home", str(tmp_path / "home"), "build", "--json"]
     done = subprocess.run(command, env=other_hashes(), capture_output=True, check=True, encoding="utf-8")
