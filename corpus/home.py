@@ -49,6 +49,11 @@ class Home:
         return self.root / "index"
 
     @property
+    def editorial(self) -> Path:
+        """The user's own additions to the editorial index, TOML files."""
+        return self.root / "editorial"
+
+    @property
     def runs(self) -> Path:
         """Evaluation runs."""
         return self.root / "runs"

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 
 import Stemmer
 
@@ -24,9 +25,11 @@ _WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
 _HAN_WORD = 1.7
 """Mean length of a Chinese word in characters, to weigh Han characters against Latin words."""
 
-_INVISIBLE = dict.fromkeys(
+_INVISIBLE: dict[int, str | None] = dict.fromkeys(
     [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF]
 )
+_SIMPLIFIED = files("corpus").joinpath("simplified.txt").read_text(encoding="utf-8").splitlines()[1:]
+_FOLDED = _INVISIBLE | {ord(old): row[0] for row in _SIMPLIFIED for old in row[2:]}
 _CLOSING = "”’」』）)】》\"'"
 _END_ZH = re.compile(rf"[。！？；][{_CLOSING}]*|\n+")
 _END_EN = re.compile(rf"[.!?][{_CLOSING}]*(?=\s)|\n+")
@@ -59,8 +62,10 @@ def _clusters(text: str) -> Iterator[tuple[int, str]]:
 
 
 def fold(text: str) -> Folded:
-    """Fold for comparison: NFKC, case, no invisible characters; each cluster apart, so that offsets hold.
+    """Fold for comparison: NFKC, case, simplified characters, nothing invisible; each cluster apart, so that offsets hold.
 
+    >>> fold("風險評估").text
+    '风险评估'
     >>> fold("ＡＩ　安全\\u200b！").text
     'ai 安全!'
     >>> fold("ＡＩ安全").offsets
@@ -70,7 +75,7 @@ def fold(text: str) -> Folded:
     offsets: list[int] = []
     if text:
         for at, cluster in _clusters(text):
-            for char in unicodedata.normalize("NFKC", cluster).casefold().translate(_INVISIBLE):
+            for char in unicodedata.normalize("NFKC", cluster).casefold().translate(_FOLDED):
                 out.append(char)
                 offsets.append(at)
     return Folded("".join(out), tuple(offsets))

@@ -10,6 +10,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from corpus.editorial import Editorial, load_editorial
 from corpus.jsonform import document_to_json, lineage_to_json, passage_to_json, twins_to_json
 from corpus.records import LANGS, Document, Lineage, Passage, Status
 from index.calibrate import calibrate
@@ -58,13 +59,15 @@ def build(
     root: Path,
     encoder_spec: str | None = None,
     *,
+    editorial: Editorial | None = None,
     store_digest: str = "",
     progress: Callable[[str], None] = lambda _: None,
 ) -> Built:
     """Build a generation under `root` and make it live. On any failure the one before stays.
 
     `encoder_spec`: None for the bundled encoder, else a sentence-transformers id or path. `store_digest`: of the corpus
-    store the documents were taken from, so that a later change of it can be noticed.
+    store the documents were taken from, so that a later change of it can be noticed. `editorial`: what readers would
+    look for; None for the bundled index, empty for none.
     """
     from index.llama import make_passages
 
@@ -75,7 +78,8 @@ def build(
     progress("vectors")
     vectors = _vectors(passages, encoder)
     progress("lexical")
-    files = {**_lexical(passages), "vectors.faiss": vectors.dump()}
+    entries = load_editorial() if editorial is None else editorial
+    files = {**_lexical(passages), **_editorial(passages, entries), "vectors.faiss": vectors.dump()}
     progress("lineage")
     lineages = compute_lineages(chosen, encoder)
     progress("twins")
@@ -89,6 +93,7 @@ def build(
         "store_digest": store_digest,
         "encoder": {"spec": encoder_spec, "id": encoder.id, "dimension": encoder.dimension},
         "passages": len(passages),
+        "editorial": sum(bool(_words_for(passage, entries)) for passage in passages),
     }
     retriever = Retriever.of(manifest, files, encoder, "unnamed")
     manifest["calibration"] = calibrate(retriever)
@@ -128,6 +133,20 @@ def _lexical(passages: Sequence[Passage]) -> dict[str, bytes]:
         headings = [p.context.rpartition(" › ")[2] for p in mine]
         files[f"heading.{lang}.npz"] = LexicalIndex.build([index_terms(heading) for heading in headings]).dump()
     return files
+
+
+def _editorial(passages: Sequence[Passage], entries: Editorial) -> dict[str, bytes]:
+    """What readers would look for, one field a language; the parts of a long clause share its entries."""
+    return {
+        f"editorial.{lang}.npz": LexicalIndex.build(
+            [index_terms("\n".join(_words_for(passage, entries))) for passage in passages if passage.lang == lang]
+        ).dump()
+        for lang in LANGS
+    }
+
+
+def _words_for(passage: Passage, entries: Editorial) -> tuple[str, ...]:
+    return entries.get((passage.edition, passage.clause.partition("#")[2], passage.lang), ())
 
 
 def compute_lineages(documents: Sequence[Document], encoder: Encoder) -> list[Lineage]:

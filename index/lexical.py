@@ -35,7 +35,9 @@ class LexicalIndex:
 
         vocabulary = {token: i for i, token in enumerate(sorted({t for document in documents for t in document}))}
         if not vocabulary:
-            return cls({}, np.zeros(0, np.float32), np.zeros(0, np.int32), np.zeros(1, np.int64))
+            nothing = cls({}, np.zeros(0, np.float32), np.zeros(0, np.int32), np.zeros(1, np.int64))
+            nothing.size = len(documents)
+            return nothing
         coded = [[vocabulary[token] for token in document] for document in documents]
         model = bm25s.BM25(method="lucene", k1=K1, b=B)
         model.index(bm25s.tokenization.Tokenized(ids=coded, vocab=dict(vocabulary)), show_progress=False)

@@ -9,15 +9,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from corpus.catalogue import Catalogue, load_catalogue
 from corpus.glossary import concept, load_glossary
 from corpus.ids import normal_path
 from corpus.outside import load_outside
 from corpus.records import Lang
 from corpus.text import HAN, fold, language, tokens
+from index.editions import find_editions
 
-_VERSION = re.compile(r"(?<![\d.])v?\s?(\d\.0)(?!\d|\.\d)|(?<![a-z\d])v\s?(\d)(?!\d|\.\d)", re.IGNORECASE)
-_YEAR = re.compile(r"(20[12]\d)\s*(?:年)?\s*(?:版|edition|version|framework|的?框架)", re.IGNORECASE)
 _LATEST = re.compile(
     r"最新|新版本?(?!增)|更新的版本|latest|newest|newer|most recent|current (?:version|edition)", re.IGNORECASE
 )
@@ -156,15 +154,14 @@ def understand(question: str, lang: Lang | None = None) -> Query:
     ('A2',)
     """
     folded = fold(question).text
-    editions, unknown = _editions(folded, load_catalogue())
-    bare = without_editions(folded)
-    own = language(question)
+    named = find_editions(folded)
+    bare, own = named.rest, language(question)
     content = content_tokens(bare)
     return Query(
         text=question,
         lang=lang or own,
-        editions=editions,
-        unknown_versions=unknown,
+        editions=named.editions,
+        unknown_versions=named.unknown,
         latest=bool(_LATEST.search(folded)),
         paths=_paths(bare),
         terms=_terms(bare, content),
@@ -175,20 +172,8 @@ def understand(question: str, lang: Lang | None = None) -> Query:
 
 
 def without_editions(folded: str) -> str:
-    """Folded text without the versions it names: `without_editions("2.0版的原则").strip() == "版的原则"`."""
-    return _VERSION.sub(" ", folded)
-
-
-def _editions(folded: str, catalogue: Catalogue) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    known: list[str] = []
-    unknown: list[str] = []
-    for match in _VERSION.finditer(folded):
-        version = match[1] or f"{match[2]}.0"
-        edition = next((e.id for e in catalogue.of_work() if e.version == version), None)
-        (known if edition else unknown).append(edition or version)
-    for match in _YEAR.finditer(folded):
-        known += [e.id for e in catalogue.of_work() if e.released.startswith(match[1])]
-    return tuple(dict.fromkeys(known)), tuple(dict.fromkeys(unknown))
+    """Folded text without the editions it names: `without_editions("2.0版的原则").strip() == "版的原则"`."""
+    return find_editions(folded).rest
 
 
 def _paths(folded: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 question ─> understand ─┬─ dense   zh, en   (FAISS, filtered by id)
                         ├─ lexical zh, en   (BM25, glossary forms added)
                         ├─ heading zh, en
+                        ├─ editorial zh, en (everyday words for a clause)
                         └─ number           ("5.4", "附件2")
          ─> reciprocal rank fusion ─> hits, one per clause, with their rank in every list
 """
@@ -33,7 +34,7 @@ from index.vectors import VectorIndex, vector_id
 DEPTH = 60
 """How far down each list is read."""
 _K = 10.0
-_WEIGHTS = {"dense": 0.7, "lexical": 1.0, "heading": 0.1, "number": 4.0}
+_WEIGHTS = {"dense": 1.0, "lexical": 1.0, "heading": 0.1, "editorial": 1.0, "number": 6.0}
 """Tuned, with the two constants around, on the answerable questions of `corpus/calibration/`."""
 _OTHER_LANGUAGE = 0.3
 """Weight of the lists in the language that the question is not in."""
@@ -154,7 +155,7 @@ class Retriever:
         for text_lang in LANGS:
             mine = allowed[self._of_lang[text_lang]]
             lists[f"dense.{text_lang}"] = self._dense(vector, self._of_lang[text_lang][mine])
-            for field in ("lexical", "heading"):
+            for field in ("lexical", "heading", "editorial"):
                 lists[f"{field}.{text_lang}"] = self._sparse(field, text_lang, query, mine)
         lists["number"] = self._numbered(query, allowed)
         works = frozenset(edition.partition("@")[0] for edition in editions or ())
@@ -249,8 +250,12 @@ class Retriever:
         return Signals(dense, known, covered, float(query.outside))
 
     def _coverage(self, query: Query, lang: Lang, works: frozenset[str]) -> Coverage:
-        """What the works asked about (none named: all) hold of a question; other works' words count as unknown."""
-        lexical = self._lexical[f"lexical.{lang}.npz"]
+        """What the works asked about (none named: all) hold of a question; other works' words count as unknown.
+
+        A passage holds the words of its editorial entry too, but a word that stands there alone stays unknown: readers'
+        words do not show that the texts deal with a matter.
+        """
+        lexical, editorial = (self._lexical[f"{field}.{lang}.npz"] for field in ("lexical", "editorial"))
         foreign = [at for at, work in enumerate(self._works) if works and work not in works]
         own = ~np.isin(self._work_at[self._of_lang[lang]], foreign)
 
@@ -261,7 +266,9 @@ class Retriever:
         units = [(unit, max(map(weight, unit), default=0.0)) for unit in query.units]
         total = sum(weight or lexical.rarity("") for _, weight in units)
         tokens = {token for unit, _ in units for token in unit}
-        holders = {token: frozenset(lexical.holders(token).tolist()) for token in tokens}
+        holders = {
+            token: frozenset((*lexical.holders(token).tolist(), *editorial.holders(token).tolist())) for token in tokens
+        }
         return Coverage(tuple(units), total, holders)
 
     def _relevant(

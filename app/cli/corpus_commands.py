@@ -99,9 +99,9 @@ class Ticker:
         print(f"\r\x1b[K{text}", end="\n" if done == total else "", file=sys.stderr, flush=True)
 
 
-def build_now(session: Session, encoder: str | None) -> None:
+def build_now(session: Session, encoder: str | None, editorial: bool) -> None:
     """Build and report what was built."""
-    built = build_index(session, encoder)
+    built = build_index(session, encoder, editorial)
     value = {
         "generation": built.generation,
         "documents": built.documents,

@@ -161,12 +161,15 @@ def crawl(
 def build(
     ctx: typer.Context,
     encoder: Annotated[Optional[str], typer.Option("--encoder", help="sentence-transformers id or path.")] = None,  # noqa: UP045
+    no_editorial: Annotated[
+        bool, typer.Option("--no-editorial", help="Leave out the editorial index, to measure what it brings.")
+    ] = False,
     json_: Json = False,
 ) -> None:
     """Build the index from the corpus and make it live."""
     from app.cli.corpus_commands import build_now
 
-    build_now(_session(ctx, json_), encoder)
+    build_now(_session(ctx, json_), encoder, not no_editorial)
 
 
 @app.command()

@@ -43,8 +43,9 @@ def now() -> str:
     return datetime.now(UTC).replace(microsecond=0).isoformat()
 
 
-def build_index(session: Session, encoder: str | None = None) -> Built:
-    """Build from the store and the bundled corpus."""
+def build_index(session: Session, encoder: str | None = None, editorial: bool = True) -> Built:
+    """Build from the store and the bundled corpus; `editorial`: with the bundled editorial index and the home's own."""
+    from corpus.editorial import load_editorial
     from corpus.store import CorpusStore
     from index.build import build
     from ingest.bundled import bundled_documents
@@ -54,7 +55,8 @@ def build_index(session: Session, encoder: str | None = None) -> Built:
     with CorpusStore(session.home.store) as store:
         documents += [kept.document for kept in store.current()]
         digest = store.digest()
-    return build(documents, session.home.index, encoder, store_digest=digest)
+    entries = load_editorial(session.home.editorial) if editorial else {}
+    return build(documents, session.home.index, encoder, editorial=entries, store_digest=digest)
 
 
 def open_assistant(session: Session) -> Assistant:

@@ -61,6 +61,7 @@ def show_status(session: Session) -> None:
             "behind": behind,
             "encoder": manifest["encoder"],
             "passages": manifest["passages"],
+            "editorial": manifest["editorial"],
             "calibration": manifest["calibration"],
         },
         "newest": {"edition": newest.id, "released": newest.released, "has_text": newest.id in with_text},

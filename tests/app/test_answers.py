@@ -221,11 +221,7 @@ WRONG = "app/answering: {}"
     ("question", "clause"),
     [
         ("Which real-world risks are listed?", "2.0#3.2.3"),
-        pytest.param(
-            "现实域安全风险有哪些？",
-            "2.0#3.2.3",
-            marks=pytest.mark.xfail(strict=True, reason=WRONG.format("targets.container takes the measures, 4.2.3")),
-        ),
+        ("现实域安全风险有哪些？", "2.0#3.2.3"),
         ("What technical measures correspond to the supply chain risk?", "2.0#T.3.2.1(c)"),
         ("供应链安全风险对应哪些技术措施？", "2.0#T.3.2.1(c)"),
         ("最新版怎么规定开源？", "2.0#5.4"),

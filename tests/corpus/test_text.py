@@ -136,3 +136,13 @@ def test_index_terms(text: str, found: list[str]) -> None:
 def test_inflected_english_words_share_a_stem() -> None:
     assert {stem(word) for word in ("labels", "labelled", "labelling", "label")} == {"label"}
     assert stem("安全") == "安全"
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [("風險評估與數據", "风险评估与数据"), ("著作權和乾淨", "著作权和乾净"), ("Risk 風險 ＡＩ", "risk 风险 ai")],
+)
+def test_traditional_characters_fold_to_simplified_ones_place_by_place(written: str, folded: str) -> None:
+    found = fold(written)
+    assert found.text == folded
+    assert found.offsets == tuple(range(len(written)))

@@ -15,7 +15,7 @@ from index.retrieve import Retriever
 
 FILES = {"passages.jsonl": "日志六个月\n".encode(), "vectors.faiss": b"\x00\x01\x02"}
 NAMES = ("documents.jsonl", "passages.jsonl", "lineage.jsonl", "twins.jsonl", "vectors.faiss")
-LEXICAL = tuple(f"{field}.{lang}.npz" for field in ("lexical", "heading") for lang in ("zh", "en"))
+LEXICAL = tuple(f"{field}.{lang}.npz" for field in ("lexical", "heading", "editorial") for lang in ("zh", "en"))
 
 
 def flip(path: Path, at: int) -> None:

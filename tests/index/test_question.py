@@ -33,6 +33,21 @@ V1, V2, V3 = "aisgf@1.0", "aisgf@2.0", "aisgf@3.0"
         ("a 12.0 % rise", ()),
         ("Version 2.0.1", ()),
         ("List the principles of version 1.0.", (V1,)),
+        ("第一版的治理原则", (V1,)),
+        ("首版有几条原则", (V1,)),
+        ("最早那一版是哪天出的", (V1,)),
+        ("第二版和第一版有何不同", (V2, V1)),
+        ("2024年9月那版怎么看这事", (V1,)),
+        ("2025年发布的框架", (V2,)),
+        ("第一次评估要做什么", ()),
+        ("2024年发生了什么", ()),
+        ("第九版讲什么", ()),
+        ("the first edition's principles", (V1,)),
+        ("What did the original version say?", (V1,)),
+        ("the second version vs the 2024 one", (V2, V1)),
+        ("the 2025 AI safety governance framework", (V2,)),
+        ("the first step of an assessment", ()),
+        ("What happened in 2024?", ()),
     ],
 )
 def test_editions(question: str, editions: tuple[str, ...]) -> None:
@@ -160,3 +175,17 @@ def test_full_width_and_half_width_are_one_question() -> None:
 )
 def test_what_no_edition_deals_in_is_marked(question: str, outside: bool) -> None:
     assert understand(question).outside is outside
+
+
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    [("資料投毒是什麼風險？", "资料投毒是什么风险？"), ("第二版對開源有甚麼要求", "第二版对开源有什么要求")],
+)
+def test_a_question_in_traditional_characters_has_the_terms_of_the_simplified_one(
+    traditional: str, simplified: str
+) -> None:
+    one, other = understand(traditional), understand(simplified)
+    assert one.text == traditional
+    assert one.lang == "zh"
+    assert one.editions == other.editions
+    assert set(other.content) - {"甚", "甚么"} <= {*one.content, "什", "什么"}

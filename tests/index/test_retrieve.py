@@ -15,7 +15,7 @@ from ingest.bundled import bundled_documents
 from ingest.layout import Block
 from ingest.outline import Origin, outline
 
-FIELDS = {"dense", "lexical", "heading", "number"}
+FIELDS = {"dense", "lexical", "heading", "editorial", "number"}
 ASKED = [
     ("3.2.4(a)", "智能推荐让人陷入信息茧房", "information cocoons created by recommendations"),
     ("5.12", "人工智能安全人才培养", "cultivating AI safety talent"),
@@ -189,3 +189,23 @@ def test_words_of_another_work_are_unknown_to_the_framework(
     of_its_own = retriever.search(question, editions=[edition])
     assert of_its_own.signals.known > 0.9
     assert [hit.passage.clause for hit in of_its_own.hits] == [f"{edition}/{lang}#p1"]
+
+
+@pytest.mark.parametrize(
+    ("question", "path"),
+    [("留底留多久", "6.3.6"), ("给图片打标签的人乱标怎么办", "4.1.2(c)"), ("kill switch for rogue systems", "A2.1")],
+)
+def test_readers_own_words_find_the_clause_and_are_the_reason_of_the_hit(question: str, path: str) -> None:
+    hits = built_retriever().search(question, editions=["aisgf@2.0"]).hits
+    hit = next(hit for hit in hits if hit.passage.clause.endswith(f"#{path}"))
+    assert "editorial" in hit.found_by
+
+
+def test_without_the_editorial_index_nothing_is_found_by_it(tmp_path: Path) -> None:
+    documents = [d for d in bundled_documents() if d.edition == "aisgf@2.0"]
+    build(documents, tmp_path, editorial={})
+    retriever = Retriever.open(tmp_path)
+    assert retriever.manifest["editorial"] == 0
+    for question in ("日志留存", "log retention"):
+        hits = retriever.search(question).hits
+        assert hits and not any("editorial" in hit.found_by for hit in hits)

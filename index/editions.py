@@ -1,0 +1,72 @@
+"""Which editions a question names: by version, by ordinal, by the year of publication.
+
+"第一版的原则", "the 2024 one", "v2" ─ find_editions ─> editions of the catalogue, versions it does not know, the rest
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.catalogue import load_catalogue
+
+_VERSION = re.compile(r"(?<![\d.])v?\s?(\d\.0)(?!\d|\.\d)|(?<![a-z\d])v\s?(\d)(?!\d|\.\d)", re.IGNORECASE)
+_THING_EN = r"(?:edition|version|framework|text|document|one|paper|release)\b"
+_ORDINAL = re.compile(
+    r"第\s*([一二三四五1-5])\s*版|(首版|初版|最早(?:的|那|一|个)*版本?|最初(?:的|那|一|个)*版本?|第一个版本)"
+    rf"|\b(first|second|third|fourth|fifth)\s+(?:edition|version)\b|\b(original|initial|earliest|very first)\s+{_THING_EN}",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(
+    r"(20[12]\d)\s*年?(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?\s*"
+    rf"(?:(?:那|这|发布|公布|出台|推出|的|一|个|份){{0,4}}\s*(?:版本?|框架|文件|文本)|(?:ai\s+)?(?:safety\s+)?(?:governance\s+)?{_THING_EN})",
+    re.IGNORECASE,
+)
+_COUNTED = {
+    **{word: at for at, word in enumerate("一二三四五", 1)},
+    **{word: at for at, word in enumerate(("first", "second", "third", "fourth", "fifth"), 1)},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Editions and unknown versions in the order in which they are named, and the text without those names."""
+
+    editions: tuple[str, ...]
+    unknown: tuple[str, ...]
+    rest: str
+
+
+def find_editions(folded: str) -> Named:
+    """The editions that a folded question names.
+
+    >>> find_editions("第一版和2025年那版").editions, find_editions("the original version vs the 2025 one").editions
+    (('aisgf@1.0', 'aisgf@2.0'), ('aisgf@1.0', 'aisgf@2.0'))
+    >>> find_editions("9.0版的原则")
+    Named(editions=(), unknown=('9.0',), rest=' 版的原则')
+    """
+    editions = load_catalogue().of_work()
+    found: list[tuple[int, str, bool]] = []
+    for match in _VERSION.finditer(folded):
+        version = match[1] or f"{match[2]}.0"
+        edition = next((e.id for e in editions if e.version == version), None)
+        found.append((match.start(), edition or version, edition is not None))
+    for match in _ORDINAL.finditer(folded):
+        edition = _nth(match, [e.id for e in editions])
+        if edition:
+            found.append((match.start(), edition, True))
+    for match in _YEAR.finditer(folded):
+        found += [(match.start(), e.id, True) for e in editions if e.released.startswith(match[1])]
+    found.sort(key=lambda named: named[0])
+    rest = folded
+    for pattern in (_YEAR, _ORDINAL, _VERSION):
+        rest = pattern.sub(" ", rest)
+    known = dict.fromkeys(name for _, name, is_known in found if is_known)
+    return Named(tuple(known), tuple(dict.fromkeys(name for _, name, is_known in found if not is_known)), rest)
+
+
+def _nth(match: re.Match[str], editions: Sequence[str]) -> str | None:
+    counted = (match[1] or match[3] or "").lower()
+    at = int(counted) if counted.isdecimal() else _COUNTED.get(counted, 1)
+    return editions[at - 1] if at <= len(editions) else None
