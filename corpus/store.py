@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from corpus.errors import HomeUnusable
@@ -57,6 +58,11 @@ CREATE TABLE sightings (
 )
 """What brings a store from version n to n + 1, statements parted by semicolons; a new store runs them all."""
 SCHEMA_VERSION = 1 + len(_MIGRATIONS)
+
+
+def utc_now(ago: timedelta = timedelta()) -> str:
+    """Now, or so long ago, as the store writes it: `2026-09-14T08:00:00Z`."""
+    return (datetime.now(UTC) - ago).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Literal
 from urllib.parse import urlsplit
@@ -28,8 +27,9 @@ from corpus.errors import SourceUnreachable, TiaowenError, UnusableInput
 from corpus.ids import DEFAULT_WORK
 from corpus.records import Part
 from corpus.store import Fetch as Fetched
+from corpus.store import utc_now
 
-__all__ = ["LEFT_ALONE", "Bounds", "Fetched", "Job", "Seed", "Validators", "crawl", "utc_now"]
+__all__ = ["LEFT_ALONE", "Bounds", "Fetched", "Job", "Seed", "Validators", "crawl"]
 
 
 LEFT_ALONE = "stopped answering"
@@ -136,11 +136,6 @@ def at_mirror(url: str, mirror: Mapping[str, str]) -> str:
     parts = urlsplit(url)
     origin = mirror.get(parts.netloc.lower())
     return url.replace(f"{parts.scheme}://{parts.netloc}", origin, 1) if origin else url
-
-
-def utc_now() -> str:
-    """Now, as the ledger writes it: `2026-09-14T08:00:00Z`."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def crawl(

@@ -23,9 +23,8 @@ from corpus.errors import HomeUnusable, TiaowenError, UnreadableFile
 from corpus.home import Home
 from corpus.ledger import Copy, Ledger, Relation
 from corpus.records import Document, Part
-from corpus.store import CorpusStore, Fetch, Kept
+from corpus.store import CorpusStore, Fetch, Kept, utc_now
 from ingest import ocr
-from ingest.crawl import utc_now
 from ingest.intake import documents_from, read_file
 from ingest.layout import Extract
 from ingest.listing import read_list

@@ -30,7 +30,8 @@ from w3lib.encoding import http_content_type_encoding
 
 from corpus.errors import UnreadableFile
 from corpus.home import keep_raw
-from ingest.crawl import Fetched, Job, Seed, at_mirror, utc_now
+from corpus.store import utc_now
+from ingest.crawl import Fetched, Job, Seed, at_mirror
 from ingest.listing import PER_PAGE, paging_form, read_list
 from ingest.manners import AGENT
 from ingest.markup import find_attachments

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.parse_report import parse_line, parse_row
-from app.cli.session import Session, build_index, now
+from app.cli.session import Session, build_index
 from app.messages import tell
 from corpus.catalogue import load_catalogue
 from corpus.errors import UnusableInput
 from corpus.home import keep_raw
 from corpus.records import LANGS, Document, Part, lang_of
-from corpus.store import CorpusStore
+from corpus.store import CorpusStore, utc_now
 
 if TYPE_CHECKING:
     from ingest.layout import Extract
@@ -37,7 +37,7 @@ def add_file(session: Session, file: Path, edition: str, lang: str, work: str, p
         extract = read_file(data, file.name, session.home.ocr, Ticker(session))
         documents = documents_from(extract, data, found.id, part, lang_of(lang))
         keep_raw(session.home.raw, data)
-        revisions = store.put(documents, now())
+        revisions = store.put(documents, utc_now())
     rows = [added_row(extract, document, revision) for document, revision in zip(documents, revisions, strict=True)]
     session.out({"added": rows, "same": False}, lambda: _added_text(session, rows))
 
@@ -54,7 +54,7 @@ def remove_document(session: Session, written: str, part: Part) -> None:
     counts: dict[str, int] = {}
     if session.home.store.exists():
         with CorpusStore(session.home.store) as store:
-            counts = {name: store.remove(name, part, now()) for name in names}
+            counts = {name: store.remove(name, part, utc_now()) for name in names}
     rows = [{"document": name, "part": part, "revisions": count} for name, count in counts.items() if count]
     if not rows:
         raise UnusableInput(f"no text of {' or '.join(names)} was added", way_out="see: tiaowen status")

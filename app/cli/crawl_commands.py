@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -23,7 +23,7 @@ from corpus.errors import SourceUnreachable, TiaowenError, UnusableInput
 from corpus.ids import DEFAULT_WORK
 from corpus.ledger import Ledger
 from corpus.records import Source
-from corpus.store import CorpusStore, Fetch
+from corpus.store import CorpusStore, Fetch, utc_now
 
 if TYPE_CHECKING:
     from ingest.crawl import Seed
@@ -50,7 +50,6 @@ class CrawlOptions:
 
 def crawl_sources(session: Session, options: CrawlOptions) -> None:
     """Fetch and record, read what is new, report. One unreadable page does not lose the others."""
-    from ingest.crawl import utc_now
     from ingest.harvest import Harvest
 
     catalogue = load_catalogue()
@@ -61,7 +60,7 @@ def crawl_sources(session: Session, options: CrawlOptions) -> None:
     with _alone(session.home.root / "crawl.lock"), CorpusStore(session.home.store) as store:
         ledger = Ledger(store)
         scope = " ".join(sorted(seed.url for seed in starts))
-        since = (datetime.now(UTC) - _RESUMED_WITHIN).strftime("%Y-%m-%dT%H:%M:%SZ")
+        since = utc_now(_RESUMED_WITHIN)
         run = ledger.begin(scope, utc_now(), since)
         _fetch(session, store, run, starts, options, mirror)
         sources = [*options.seeds, *_sources(catalogue, mirror)]
@@ -184,7 +183,7 @@ def _fetch(
             ),
         )
     except SourceUnreachable:
-        ledger.end(run, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        ledger.end(run, utc_now())
         raise
 
 

@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from app.messages import tell
@@ -36,11 +35,6 @@ class Session:
     def say(self, key: str, **parts: Any) -> None:
         """A message on stderr."""
         print(tell(key, self.lang, **parts), file=sys.stderr, flush=True)
-
-
-def now() -> str:
-    """The time, for provenance: UTC, ISO 8601, whole seconds."""
-    return datetime.now(UTC).replace(microsecond=0).isoformat()
 
 
 def build_index(session: Session, encoder: str | None = None, editorial: bool = True) -> Built:
