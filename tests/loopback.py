@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
@@ -43,6 +45,17 @@ class Asked:
     form: str = ""
 
 
+class Server(ThreadingHTTPServer):
+    """A server that does not complain on stderr of a client that was killed in the middle of an answer."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Only what is not the client's going away is told."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class Site:
     """Paths and their replies; a list of replies is used up one by one. `robots` is the answer to /robots.txt."""
 
@@ -65,8 +78,7 @@ class Site:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.host = f"127.0.0.1:{self.server.server_port}"
         self.robots("", status=404)
         self.pages["/1.htm"] = Reply(ANNOUNCEMENT.format(host=self.host).encode(), etag='"a1"')
