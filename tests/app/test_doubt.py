@@ -9,11 +9,11 @@ import pytest
 from built import bundled, copied_home
 
 from app.answering.assistant import Assistant
-from app.cli.session import Session, build_index, now
+from app.cli.session import Session, build_index
 from app.screens.clause_view import clause_view
 from corpus.home import Home
 from corpus.records import LANGS, Document, Lang
-from corpus.store import CorpusStore, store_digest
+from corpus.store import CorpusStore, store_digest, utc_now
 
 DOUBTFUL = "3.1.1(f)"
 SAID: dict[Lang, str] = {"zh": "部分文字识别存疑", "en": "read with doubt in places"}
@@ -33,7 +33,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home with both of them."""
     home = copied_home(tmp_path_factory.mktemp("doubt") / "home")
     with CorpusStore(home.store) as store:
-        store.put([scanned(lang) for lang in LANGS], now())
+        store.put([scanned(lang) for lang in LANGS], utc_now())
     build_index(Session(home, "en"))
     return home
 
