@@ -10,11 +10,9 @@ list page (`part="list"`) its next pages. Nothing is written to the corpus store
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
@@ -28,6 +26,7 @@ from corpus.ids import DEFAULT_WORK
 from corpus.records import Part
 from corpus.store import Fetch as Fetched
 from corpus.store import utc_now
+from ingest.child import environment, stopped_after
 
 __all__ = ["LEFT_ALONE", "Bounds", "Fetched", "Job", "Seed", "Validators", "crawl"]
 
@@ -219,7 +218,8 @@ def _all_rows(job: Job) -> Generator[Fetched, None, None]:
 
 
 def _child_rows(job: Job) -> Iterator[Fetched]:
-    with tempfile.TemporaryFile() as complaints, _spider(complaints) as child, _deadline(job, child) as passed:
+    limit = job.bounds.total + job.bounds.timeout + job.bounds.patience
+    with tempfile.TemporaryFile() as complaints, _spider(complaints) as child, stopped_after(child, limit) as passed:
         assert child.stdin and child.stdout
         child.stdin.write(job.dumps() + "\n")  # left open: where it ends, we are gone, and the child ends too
         child.stdin.flush()
@@ -234,14 +234,13 @@ def _child_rows(job: Job) -> Iterator[Fetched]:
 
 @contextmanager
 def _spider(complaints: IO[bytes]) -> Iterator[subprocess.Popen[str]]:
-    """The child process, ended with the block. `-P` and PYTHONPATH: it must find this package, from any folder."""
-    path = os.pathsep.join(filter(None, [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")]))
+    """The child process, ended with the block."""
     child = subprocess.Popen(
         [sys.executable, "-P", "-m", "ingest.spider"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=complaints,
-        env={**os.environ, "PYTHONPATH": path},
+        env=environment(),
         encoding="utf-8",
     )
     try:
@@ -252,24 +251,6 @@ def _spider(complaints: IO[bytes]) -> Iterator[subprocess.Popen[str]]:
                 child.kill()
     except BrokenPipeError:
         raise TiaowenError("the crawler did not start", way_out="run: tiaowen doctor") from None
-
-
-@contextmanager
-def _deadline(job: Job, child: subprocess.Popen[str]) -> Iterator[threading.Event]:
-    """Ends a child that outlives its own limit; the event tells that it did."""
-    passed = threading.Event()
-
-    def end() -> None:
-        passed.set()
-        child.kill()
-
-    timer = threading.Timer(job.bounds.total + job.bounds.timeout + job.bounds.patience, end)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield passed
-    finally:
-        timer.cancel()
 
 
 def _last_line(complaints: IO[bytes]) -> str:

@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -25,6 +23,7 @@ from typing import Any, Literal
 
 from corpus.errors import UnreadableFile
 from ingest import ocr
+from ingest.child import environment, stopped_after
 from ingest.layout import Extract, Line, Page
 from ingest.plain import visible
 
@@ -129,11 +128,10 @@ def _child(
 
     Its stdin stays open meanwhile: at its end the child knows that we are gone, killed perhaps, and ends too.
     """
-    # -P: without it the folder the user happens to be in would come first, and a file json.py there would be run.
     command = [sys.executable, "-P", "-m", "ingest.pdf_child", mode, str(limits.seconds), str(limits.megabytes)]
     pipe = subprocess.PIPE
     child = subprocess.Popen(
-        [*command, str(len(data)), *rest], stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=_environment()
+        [*command, str(len(data)), *rest], stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=environment()
     )
     assert child.stdin and child.stdout
     try:
@@ -149,33 +147,10 @@ def _child(
         child.wait()
 
 
-def _environment() -> dict[str, str]:
-    root = str(Path(__file__).resolve().parents[1])
-    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))}
-
-
-@contextmanager
-def _stopped_after(child: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
-    """Kills a child that outlives the block's time; the event tells that it did."""
-    passed = threading.Event()
-
-    def stop() -> None:
-        passed.set()
-        child.kill()
-
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield passed
-    finally:
-        timer.cancel()
-
-
 def _asked(data: bytes, limits: Limits) -> dict[str, Any]:
     """What the child says about the file; a child that dies or runs over is the file's fault."""
     seconds = 4 * limits.seconds  # of the clock: a busy machine gives the child a fraction of a processor
-    with _child("text", data, limits) as child, _stopped_after(child, seconds) as passed:
+    with _child("text", data, limits) as child, stopped_after(child, seconds) as passed:
         assert child.stdout
         said = child.stdout.read()
         code = child.wait()
