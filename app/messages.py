@@ -36,6 +36,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "lacks_text": ("正文未收入", "its text is not in the corpus"),
     "sources": ("引文", "Quotations"),
     "notes": ("说明", "Notes"),
+    "read_as": ("按此理解：{text}", "Read as: {text}"),
+    "because": ("读者会这样问：{question}", "as readers ask: {question}"),
     "nearest": ("最接近的条款（不是答案）", "Nearest clauses (not an answer)"),
     "declined": ("未作回答", "No answer"),
     "building": (

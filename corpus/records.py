@@ -253,19 +253,26 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage returned for a question. `score`: fused ranks; `ranks`: its place (from 1) in every list that found it;
-    `relevance`: half the share of the question it holds, half its cosine with the question, in [0, 1]."""
+    """A passage returned for a question. `score`: fused ranks; `ranks`: its place (from 1) in every list that found it,
+    by the list's name (`dense.zh`); `relevance`: half the share of the question it holds, half its cosine with the
+    question, in [0, 1]; `because`: the reader's question, written for its clause, that is nearest to the one asked."""
 
     passage: Passage
     score: float
     rank: int
     ranks: Mapping[str, int]
     relevance: float = 0.0
+    because: str | None = None
 
     @property
     def found_by(self) -> tuple[str, ...]:
-        """The lists that found it, best first."""
-        return tuple(sorted(self.ranks, key=lambda name: (self.ranks[name], name)))
+        """What found it, best first: `("dense", "editorial")`; the lists of readers' questions count as editorial."""
+        best: dict[str, int] = {}
+        for name, rank in self.ranks.items():
+            field = name.partition(".")[0]
+            field = "editorial" if field in ("asked", "alike") else field
+            best[field] = min(best.get(field, rank), rank)
+        return tuple(sorted(best, key=lambda field: (best[field], field)))
 
 
 @dataclass(frozen=True, slots=True)

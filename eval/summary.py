@@ -109,6 +109,11 @@ def gap(cases: Sequence[Case], accuracies: Sequence[Score]) -> Estimate:
     return _made(abs(fmean(signed.values())), interval, len(signed))
 
 
+def gap_of(cases: Sequence[Case], scores: Sequence[Score]) -> dict[str, Any]:
+    """The gap of any measure, as a summary holds it."""
+    return asdict(gap(cases, scores))
+
+
 def _made(value: float, interval: intervals.Interval, n: int) -> Estimate:
     if interval is None:
         return Estimate(round(value, DIGITS), None, None, n)

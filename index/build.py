@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from corpus.editorial import Editorial, load_editorial
+from corpus.editorial import Editorial, Entry, load_editorial
+from corpus.glossary import load_glossary
 from corpus.jsonform import document_to_json, lineage_to_json, passage_to_json, twins_to_json
-from corpus.records import LANGS, Document, Lineage, Passage, Status
+from corpus.records import LANGS, Document, Lang, Lineage, Passage, Status
 from index.calibrate import calibrate
-from index.encoder import Encoder, open_encoder, unit_rows
+from index.encoder import Encoder, Kind, open_encoder, unit_rows
 from index.generation import write_generation
 from index.lexical import LexicalIndex
 from index.lineage import compare, with_parity
+from index.passages import clauses_of, searched_text
 from index.question import index_terms
+from index.questions import QuestionIndex
 from index.retrieve import Retriever
+from index.spelling import Spelling
 from index.twins import find_twins
 from index.vectors import VectorIndex, Vectors, vector_id
 
@@ -79,7 +83,9 @@ def build(
     vectors = _vectors(passages, encoder)
     progress("lexical")
     entries = load_editorial() if editorial is None else editorial
-    files = {**_lexical(passages), **_editorial(passages, entries), "vectors.faiss": vectors.dump()}
+    clauses = clauses_of(passages)
+    files = {**_lexical(passages), **_editorial(clauses, entries, encoder), "vectors.faiss": vectors.dump()}
+    files["spelling.json"] = Spelling.of(_known_texts(passages, entries)).dump()
     progress("lineage")
     lineages = compute_lineages(chosen, encoder)
     progress("twins")
@@ -93,7 +99,7 @@ def build(
         "store_digest": store_digest,
         "encoder": {"spec": encoder_spec, "id": encoder.id, "dimension": encoder.dimension},
         "passages": len(passages),
-        "editorial": sum(bool(_words_for(passage, entries)) for passage in passages),
+        "editorial": sum(any(_entry(clause, lang, entries) != Entry() for lang in LANGS) for clause in clauses),
     }
     retriever = Retriever.of(manifest, files, encoder, "unnamed")
     manifest["calibration"] = calibrate(retriever)
@@ -105,11 +111,6 @@ def _lines(rows: Sequence[dict[str, Any]]) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 
-def searched_text(passage: Passage) -> str:
-    """What is indexed for a passage: its heading path and its text."""
-    return f"{passage.context}\n{passage.text}"
-
-
 def _vectors(passages: Sequence[Passage], encoder: Encoder) -> VectorIndex:
     """One vector a passage: that of its text, with a share of its heading path's so that long headings do not drown it."""
     text = _encoded([passage.text for passage in passages], encoder)
@@ -118,11 +119,11 @@ def _vectors(passages: Sequence[Passage], encoder: Encoder) -> VectorIndex:
     return VectorIndex.build([vector_id(passage.id) for passage in passages], rows)
 
 
-def _encoded(texts: Sequence[str], encoder: Encoder) -> Vectors:
+def _encoded(texts: Sequence[str], encoder: Encoder, kind: Kind = "passage") -> Vectors:
     import numpy as np
 
-    batches = [encoder.encode(texts[at : at + BATCH], kind="passage") for at in range(0, len(texts), BATCH)]
-    return np.vstack(batches)
+    batches = [encoder.encode(texts[at : at + BATCH], kind=kind) for at in range(0, len(texts), BATCH)]
+    return np.vstack(batches) if batches else np.zeros((0, encoder.dimension), np.float32)
 
 
 def _lexical(passages: Sequence[Passage]) -> dict[str, bytes]:
@@ -135,18 +136,30 @@ def _lexical(passages: Sequence[Passage]) -> dict[str, bytes]:
     return files
 
 
-def _editorial(passages: Sequence[Passage], entries: Editorial) -> dict[str, bytes]:
-    """What readers would look for, one field a language; the parts of a long clause share its entries."""
-    return {
-        f"editorial.{lang}.npz": LexicalIndex.build(
-            [index_terms("\n".join(_words_for(passage, entries))) for passage in passages if passage.lang == lang]
-        ).dump()
-        for lang in LANGS
-    }
+def _editorial(clauses: Sequence[str], entries: Editorial, encoder: Encoder) -> dict[str, bytes]:
+    """What readers would look for and ask: rows are the clauses, in either language of the text."""
+    files = {}
+    for lang in LANGS:
+        mine = [_entry(clause, lang, entries) for clause in clauses]
+        for field, lines in (("editorial", [one.words for one in mine]), ("asked", [one.questions for one in mine])):
+            files[f"{field}.{lang}.npz"] = LexicalIndex.build([index_terms("\n".join(told)) for told in lines]).dump()
+    questions = [[q for lang in LANGS for q in _entry(clause, lang, entries).questions] for clause in clauses]
+    vectors = _encoded([question for mine in questions for question in mine], encoder, "query")
+    files["questions.npz"] = QuestionIndex.build(questions, vectors).dump()
+    return files
 
 
-def _words_for(passage: Passage, entries: Editorial) -> tuple[str, ...]:
-    return entries.get((passage.edition, passage.clause.partition("#")[2], passage.lang), ())
+def _known_texts(passages: Sequence[Passage], entries: Editorial) -> Iterator[str]:
+    """All that a reader may mean: the texts, what was written for them, and the glossary."""
+    yield from map(searched_text, passages)
+    for entry in entries.values():
+        yield from (*entry.words, *entry.questions)
+    yield from (form for term in load_glossary().terms for form in (*term.zh, *term.en))
+
+
+def _entry(clause: str, lang: Lang, entries: Editorial) -> Entry:
+    edition, _, path = clause.partition("#")
+    return entries.get((edition, path, lang), Entry())
 
 
 def compute_lineages(documents: Sequence[Document], encoder: Encoder) -> list[Lineage]:

@@ -29,11 +29,15 @@ TESTS: tuple[Test, Test] = ("field", "answer")
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """`dense`: best cosine; `known`: share of the question's weight that occurs in the corpus at all; `covered`: share
-    that its best passage holds; `outside`: 1 if it names something that the framework does not deal in. All in [0, 1]
-    but the cosine, in [-1, 1]."""
+    """What a search says of its question.
+
+    `dense`: best cosine of a passage; `alike`: of a reader's question, 0 without any; `known`: share of the question's
+    weight that occurs in the corpus at all; `covered`: share that its best passage holds; `outside`: 1 if it names
+    something that the framework does not deal in. The cosines are in [-1, 1], the rest in [0, 1].
+    """
 
     dense: float
+    alike: float
     known: float
     covered: float
     outside: float

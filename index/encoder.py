@@ -20,9 +20,9 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,17 @@ from corpus.errors import EncoderUnavailable
 Kind = Literal["query", "passage"]
 BUNDLED = Path(__file__).parent / "model"
 WEIGHTS = "model.safetensors"
-BACK_TO_BUNDLED = "leave out --encoder for the bundled one"
+
+
+class Asked(NamedTuple):
+    """What kind of model is asked for, and how to do without it."""
+
+    name: str
+    without: str
+
+
+BI_ENCODER = Asked("encoder", "leave out --encoder for the bundled one")
+CROSS_ENCODER = Asked("reranker", "leave out --reranker")
 
 
 class Encoder(Protocol):
@@ -62,6 +72,25 @@ def open_encoder(spec: str | None) -> Encoder:
     return StaticEncoder() if spec in (None, "bundled") else TransformerEncoder(str(spec))
 
 
+@lru_cache(maxsize=1)
+def _bundled_tokenizer() -> Tokenizer:
+    return Tokenizer.from_str((BUNDLED / "tokenizer.json").read_text(encoding="utf-8"))
+
+
+def cut(text: str) -> list[str]:
+    """A text in the tokens of the bundled encoder, whatever encoder is in use.
+
+    >>> cut("個人數據 Ｄata-Safety")
+    ['个人', '数据', 'data', 'safety']
+    """
+    return list(_bundled_tokenizer().encode(text, add_special_tokens=False).tokens)
+
+
+def is_token(word: str) -> bool:
+    """Whether the bundled encoder's vocabulary holds a word whole, as it does common ones: `is_token("安全")`."""
+    return _bundled_tokenizer().token_to_id(word) is not None
+
+
 class StaticEncoder:
     """The mean of token vectors, without torch; the table is mapped into memory, not read.
 
@@ -72,7 +101,8 @@ class StaticEncoder:
     def __init__(self, folder: Path = BUNDLED) -> None:
         self._weights = folder / WEIGHTS
         try:
-            self._tokenizer = Tokenizer.from_str((folder / "tokenizer.json").read_text(encoding="utf-8"))
+            whole = (folder / "tokenizer.json").read_text
+            self._tokenizer = _bundled_tokenizer() if folder == BUNDLED else Tokenizer.from_str(whole(encoding="utf-8"))
             self._vectors = map_safetensors(self._weights, "embedding.weight")
         except Exception as error:  # `tokenizers` raises bare Exception
             raise EncoderUnavailable(
@@ -119,15 +149,9 @@ class TransformerEncoder:
     """
 
     def __init__(self, spec: str) -> None:
-        folder = _local_folder(spec)
-        model_class = _sentence_transformer_class(spec)
-        try:
-            self._model = model_class(str(folder) if folder else spec)
-        except Exception as error:  # hub, file and configuration errors have no common base
-            raise EncoderUnavailable(
-                f"the encoder {spec!r} cannot be opened here: {_first_line(error)}",
-                way_out=f"connect once so that it is cached, give a local folder, or {BACK_TO_BUNDLED}",
-            ) from error
+        folder = _local_folder(spec, BI_ENCODER)
+        model_class = _sentence_transformers(spec, BI_ENCODER).SentenceTransformer
+        self._model = _opened(model_class, str(folder) if folder else spec, BI_ENCODER)
         self.id = f"{folder.name}:{_sha256(_weight_files(folder))[:12]}" if folder else spec + _commit(self._model)
         self.dimension = int(self._model.encode(["条文"], show_progress_bar=False).shape[1])
 
@@ -145,6 +169,26 @@ class TransformerEncoder:
         prompts: dict[str, str] = self._model.prompts or {}
         names = ("query",) if kind == "query" else ("document", "passage")
         return next((name for name in names if prompts.get(name)), None)
+
+
+class CrossEncoder:
+    """Any sentence-transformers cross-encoder, by hub id or local folder: how well each text answers a question.
+
+    rerank = CrossEncoder("BAAI/bge-reranker-v2-m3")
+    rerank("谁对数据泄露负责？", ["……", "……"])   # a score for each, greater is better
+    """
+
+    def __init__(self, spec: str) -> None:
+        folder = _local_folder(spec, CROSS_ENCODER)
+        model_class = _sentence_transformers(spec, CROSS_ENCODER).CrossEncoder
+        self._model = _opened(model_class, str(folder) if folder else spec, CROSS_ENCODER)
+
+    def __call__(self, question: str, texts: Sequence[str]) -> list[float]:
+        """One score a text; none for no texts."""
+        if not texts:
+            return []
+        scores = self._model.predict([(question, text) for text in texts], show_progress_bar=False)
+        return [float(score) for score in np.asarray(scores).reshape(len(texts), -1)[:, 0]]
 
 
 def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -174,7 +218,7 @@ def map_safetensors(path: Path, name: str) -> NDArray[Any]:
     return np.memmap(path, dtype=dtype, mode="r", offset=8 + header_length + start, shape=shape).view(np.ndarray)
 
 
-def _local_folder(spec: str) -> Path | None:
+def _local_folder(spec: str, asked: Asked) -> Path | None:
     """The folder `spec` names, None for a hub id. A folder must hold a model."""
     path = Path(spec).expanduser()
     if not (path.exists() or spec.startswith((".", "~")) or path.is_absolute()):
@@ -182,22 +226,32 @@ def _local_folder(spec: str) -> Path | None:
     if not ((path / "modules.json").is_file() or (path / "config.json").is_file()):
         raise EncoderUnavailable(
             f"{spec!r} holds no sentence-transformers model (neither modules.json nor config.json)",
-            way_out=f"give the folder that a model was saved to, or {BACK_TO_BUNDLED}",
+            way_out=f"give the folder that a model was saved to, or {asked.without}",
         )
     return path.resolve()
 
 
-def _sentence_transformer_class(spec: str) -> Any:
+def _sentence_transformers(spec: str, asked: Asked) -> Any:
     try:
+        import sentence_transformers
         import torch
-        from sentence_transformers import SentenceTransformer
     except ImportError as error:
         raise EncoderUnavailable(
-            f"the encoder {spec!r} needs sentence-transformers, which is not installed ({error})",
-            way_out=f"pip install torch==2.13.0 sentence-transformers, or {BACK_TO_BUNDLED}",
+            f"the {asked.name} {spec!r} needs sentence-transformers, which is not installed ({error})",
+            way_out=f"pip install torch==2.13.0 sentence-transformers, or {asked.without}",
         ) from error
     torch.set_num_threads(_cores())
-    return SentenceTransformer
+    return sentence_transformers
+
+
+def _opened(model_class: Any, spec: str, asked: Asked) -> Any:
+    try:
+        return model_class(spec)
+    except Exception as error:  # hub, file and configuration errors have no common base
+        raise EncoderUnavailable(
+            f"the {asked.name} {spec!r} cannot be opened here: {_first_line(error)}",
+            way_out=f"connect once so that it is cached, give a local folder, or {asked.without}",
+        ) from error
 
 
 def _cores() -> int:

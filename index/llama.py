@@ -7,18 +7,22 @@ copy (and the official English 5.10 of 2.0 repeats 5.9).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from llama_index.core import VectorStoreIndex
+from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.ingestion import IngestionPipeline
 from llama_index.core.node_parser import NodeParser
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import BaseNode, NodeWithScore, QueryBundle, TextNode, TransformComponent
 from llama_index.core.schema import Document as LlamaDocument
+from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters
 
 from corpus.jsonform import document_from_json, document_to_json, passage_from_json, passage_to_json
-from corpus.records import Document, Passage
-from index.passages import passages_of
+from corpus.records import Document, Lang, Passage
+from index.encoder import Encoder, Kind
+from index.passages import passages_of, searched_text
 
 if TYPE_CHECKING:
     from index.retrieve import Retriever
@@ -75,3 +79,47 @@ class TiaowenRetriever(BaseRetriever):  # type: ignore[misc]
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         found = self._retriever.search(query_bundle.query_str, k=self._k, **self._scope)
         return [NodeWithScore(node=_node(hit.passage), score=hit.score) for hit in found.hits]
+
+
+class _Embedding(BaseEmbedding):  # type: ignore[misc]
+    """One of our encoders as LlamaIndex embeds with it."""
+
+    encoder: Any
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return self._embed([query], "query")[0]
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return self._embed([text], "passage")[0]
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        return self._embed(texts, "passage")
+
+    def _embed(self, texts: list[str], kind: Kind) -> list[list[float]]:
+        return [[float(x) for x in row] for row in self.encoder.encode(texts, kind=kind)]
+
+
+def stock_ranking(
+    passages: Sequence[Passage], encoder: Encoder
+) -> Callable[[str, Sequence[str], Lang | None, int], list[str]]:
+    """LlamaIndex as it comes, over passages: question, editions, language, k -> clause ids, best first.
+
+    To compare with, not to answer from: `VectorStoreIndex`, its in-memory store and metadata filters.
+    """
+    nodes = [
+        TextNode(id_=p.id, text=searched_text(p), metadata={"edition": p.edition, "lang": p.lang, "clause": p.clause},
+                 excluded_embed_metadata_keys=["edition", "lang", "clause"]) for p in passages
+    ]  # fmt: skip
+    index = VectorStoreIndex(nodes, embed_model=_Embedding(encoder=encoder))
+
+    def rank(question: str, editions: Sequence[str], lang: Lang | None, k: int) -> list[str]:
+        filters = [MetadataFilter(key="edition", value=list(editions), operator=FilterOperator.IN)]
+        if lang is not None:
+            filters.append(MetadataFilter(key="lang", value=lang))
+        found = index.as_retriever(similarity_top_k=k, filters=MetadataFilters(filters=filters)).retrieve(question)
+        return [str(node.metadata["clause"]) for node in found]
+
+    return rank

@@ -5,13 +5,24 @@ A passage never crosses a clause. A clause without text of its own (a chapter ov
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from corpus.ids import neutral
 from corpus.records import Clause, Document, Lang, Passage, Span
 from corpus.text import sentences
 
 LIMIT: dict[Lang, int] = {"zh": 420, "en": 1300}
 """Characters; about 250 tokens in either language, what small encoders are trained on."""
+
+
+def searched_text(passage: Passage) -> str:
+    """What is searched of a passage: its heading path and its text."""
+    return f"{passage.context}\n{passage.text}"
+
+
+def clauses_of(passages: Iterable[Passage]) -> list[str]:
+    """The language-neutral ids of the clauses that have passages, in order: the rows of the editorial index."""
+    return list(dict.fromkeys(neutral(passage.clause) for passage in passages))
 
 
 def heading_span(document: Document, clause: Clause) -> Span | None:

@@ -123,13 +123,15 @@ _STOP_EN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question understood. `content`: its index terms; `terms`: the same weighted, with its glossary concepts.
+    """A question understood. `read`: the text as read, slips of the keyboard mended; `content`: its index terms;
+    `terms`: the same weighted, with its glossary concepts.
 
     `units`: what coverage is counted in, a word or a Han character, each with the index terms that may stand for it;
     `outside`: whether it names something the framework does not deal in (`corpus/outside.toml`).
     """
 
     text: str
+    read: str
     lang: Lang
     editions: tuple[str, ...]
     unknown_versions: tuple[str, ...]
@@ -145,20 +147,22 @@ _SINGLE = 0.25
 """Weight of a single Han character against a bigram or a word: it says little by itself."""
 
 
-def understand(question: str, lang: Lang | None = None) -> Query:
-    """Read a question.
+def understand(question: str, lang: Lang | None = None, read: str | None = None) -> Query:
+    """Read a question; `read`: the same with its slips mended, where there are any (`index.spelling`).
 
     >>> understand("What does 5.4 of version 2.0 say?").paths
     ('5.4',)
     >>> understand("附件二有几条准则").paths
     ('A2',)
     """
-    folded = fold(question).text
+    read = question if read is None else read
+    folded = fold(read).text
     named = find_editions(folded)
     bare, own = named.rest, language(question)
     content = content_tokens(bare)
     return Query(
         text=question,
+        read=read,
         lang=lang or own,
         editions=named.editions,
         unknown_versions=named.unknown,

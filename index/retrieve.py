@@ -1,17 +1,24 @@
-"""Retrieval: several lists per language, fused by rank, twins collapsed to one clause.
+"""Retrieval: many lists, fused by rank, twins collapsed to one clause.
 
-question ─> understand ─┬─ dense   zh, en   (FAISS, filtered by id)
-                        ├─ lexical zh, en   (BM25, glossary forms added)
-                        ├─ heading zh, en
-                        ├─ editorial zh, en (everyday words for a clause)
-                        └─ number           ("5.4", "附件2")
+question ─> understand ─┬─ dense     zh, en   passages by meaning (FAISS, filtered by id)
+                        ├─ lexical   zh, en   passages by words (BM25, glossary forms added)
+                        ├─ heading   zh, en
+                        ├─ editorial zh, en   everyday words for a clause
+                        ├─ asked     zh, en   readers' questions for a clause, by words
+                        ├─ alike              the same questions by meaning, both languages at once
+                        └─ number             "5.4", "附件2"
          ─> reciprocal rank fusion ─> hits, one per clause, with their rank in every list
+
+The three lists of the editorial index (`EDITORIAL`) reach a clause, so a Chinese question finds a text that is there in
+English only by the Chinese questions written for the clause. Editions that a question compares are searched apart and
+their clauses interleaved; a clause is lifted by what became of it in the other edition (the lineage).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -23,21 +30,41 @@ from numpy.typing import NDArray
 from corpus.errors import IndexDamaged
 from corpus.ids import is_below, neutral
 from corpus.jsonform import document_from_json, lineage_from_json, passage_from_json, twins_from_json
-from corpus.records import LANGS, Document, Hit, Lang, Lineage, Part, Passage, Twins
+from corpus.records import LANGS, Document, Hit, Lang, Lineage, Part, Passage, Status, Twins
 from index.calibrate import Calibration, Judgement, Signals
+from index.coverage import Coverage, coverage
 from index.encoder import Encoder, open_encoder
+from index.fusion import Ranked, best_first, fuse, interleaved, lifted, ranked
 from index.generation import MEND, current_generation, open_generation
 from index.lexical import LexicalIndex
+from index.limits import Limits, several, work_of
+from index.passages import clauses_of, searched_text
 from index.question import Query, understand
+from index.questions import QuestionIndex
+from index.spelling import Spelling
 from index.vectors import VectorIndex, vector_id
 
 DEPTH = 60
 """How far down each list is read."""
-_K = 10.0
-_WEIGHTS = {"dense": 1.0, "lexical": 1.0, "heading": 0.1, "editorial": 1.0, "number": 6.0}
-"""Tuned, with the two constants around, on the answerable questions of `corpus/calibration/`."""
-_OTHER_LANGUAGE = 0.3
-"""Weight of the lists in the language that the question is not in."""
+EDITORIAL = frozenset({"editorial", "asked", "alike"})
+"""The lists that rest on what was written for readers, not on the texts."""
+FIELDS = frozenset({"dense", "lexical", "heading", "number"}) | EDITORIAL
+WEIGHTS = {
+    "dense": 1.0, "lexical": 1.0, "heading": 0.1, "editorial": 1.0, "asked": 2.0, "alike": 2.0, "number": 6.0,
+}  # fmt: skip
+"""Tuned, with the two below, on the answerable questions of `corpus/calibration/` and `eval/questions/tuning.jsonl`."""
+OTHER_LANGUAGE = 0.3
+"""Weight of a list in the language that the question is not in."""
+LIFT = 0.5
+"""Share of its counterpart's score by which a clause is lifted, where editions are compared."""
+_REASON = 10
+"""A list of readers' questions is a reason for a hit where it has it so far up."""
+RERANKED = 30
+"""How many clauses a cross-encoder orders anew."""
+
+Vector = NDArray[np.float32]
+Reranker = Callable[[str, Sequence[str]], Sequence[float]]
+"""A question and texts to how well each answers it; greater is better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +93,9 @@ class Retriever:
         lineages: Sequence[Lineage],
         twins: Sequence[Twins],
         vectors: VectorIndex,
+        questions: QuestionIndex,
         lexical: Mapping[str, LexicalIndex],
+        spelling: Spelling,
         encoder: Encoder,
         generation: str,
     ) -> None:
@@ -78,18 +107,22 @@ class Retriever:
         self.encoder = encoder
         self.generation = generation
         self._vectors = vectors
+        self._questions = questions
         self._lexical = lexical
+        self._spelling = spelling
         self._calibration = Calibration.of(manifest.get("calibration"))
         self._ids = np.array([vector_id(passage.id) for passage in passages], np.int64)
-        works = [passage.edition.partition("@")[0] for passage in passages]
-        self._works = sorted(set(works))
-        self._work_at = np.searchsorted(self._works, works)
         self._at = {int(i): at for at, i in enumerate(self._ids)}
-        self._of_lang = {
-            lang: np.array([at for at, p in enumerate(passages) if p.lang == lang], np.int64) for lang in LANGS
-        }
-        self._row = {int(at): row for lang in LANGS for row, at in enumerate(self._of_lang[lang])}
+        self._paths = [passage.clause.partition("#")[2] for passage in passages]
+        clauses = {clause: row for row, clause in enumerate(clauses_of(passages))}
+        self._clauses = len(clauses)
+        self._clause_of = np.array([clauses[neutral(passage.clause)] for passage in passages], np.int32)
+        self._counterparts = _counterparts(lineages, clauses)
+        of_lang = {lang: [at for at, passage in enumerate(passages) if passage.lang == lang] for lang in LANGS}
+        self._of_lang = {lang: np.array(rows, np.int64) for lang, rows in of_lang.items()}
+        self._row = {at: row for rows in of_lang.values() for row, at in enumerate(rows)}
         self.query_vector = lru_cache(maxsize=8)(self._query_vector)
+        self._allowed = lru_cache(maxsize=64)(self._allowed_passages)
 
     @classmethod
     def open(cls, root: Path) -> Retriever:
@@ -111,15 +144,21 @@ class Retriever:
         cls, manifest: Mapping[str, Any], files: Mapping[str, bytes], encoder: Encoder, generation: str
     ) -> Retriever:
         """A retriever over the files of a generation."""
-        lexical = {name: LexicalIndex.load(data) for name, data in files.items() if name.endswith(".npz")}
+        lexical = {
+            name.removesuffix(".npz"): LexicalIndex.load(data)
+            for name, data in files.items()
+            if name.endswith((".zh.npz", ".en.npz"))
+        }
         return cls(
             manifest,
-            [document_from_json(row) for row in _rows(files["documents.jsonl"])],
-            [passage_from_json(row) for row in _rows(files["passages.jsonl"])],
-            [lineage_from_json(row) for row in _rows(files["lineage.jsonl"])],
-            [twins_from_json(row) for row in _rows(files["twins.jsonl"])],
+            [document_from_json(row) for row in rows_of(files["documents.jsonl"])],
+            [passage_from_json(row) for row in rows_of(files["passages.jsonl"])],
+            [lineage_from_json(row) for row in rows_of(files["lineage.jsonl"])],
+            [twins_from_json(row) for row in rows_of(files["twins.jsonl"])],
             VectorIndex.load(files["vectors.faiss"]),
+            QuestionIndex.load(files["questions.npz"]),
             lexical,
+            Spelling.load(files["spelling.json"]),
             encoder,
             generation,
         )
@@ -131,182 +170,234 @@ class Retriever:
 
     def heading_rarity(self, lang: Lang, terms: Sequence[str]) -> float:
         """How rare index terms are among the headings of a language: of the rarest that occurs, 0 if none does."""
-        lexical = self._lexical[f"heading.{lang}.npz"]
+        lexical = self._lexical[f"heading.{lang}"]
         return max((lexical.rarity(term) for term in terms if term in lexical), default=0.0)
 
     def document(self, edition: str, lang: Lang, part: Part = "body") -> Document | None:
         """The document that answers for an edition, part and language."""
         return self.documents.get((f"{edition}/{lang}", part))
 
+    def read(self, question: str, lang: Lang | None = None) -> Query:
+        """A question understood, its slips of the keyboard mended by the words of this corpus."""
+        return understand(question, lang, self._spelling.mended(question))
+
     def search(
         self,
         question: str | Query,
         *,
         k: int = 10,
-        editions: Sequence[str] | None = None,
+        editions: Iterable[str] | None = None,
         lang: Lang | None = None,
-        parts: Sequence[Part] | None = None,
+        parts: Iterable[Part] | None = None,
+        works: Iterable[str] | None = None,
+        statuses: Iterable[Status] | None = None,
+        compared: bool = False,
+        fields: frozenset[str] = FIELDS,
+        reranker: Reranker | None = None,
     ) -> Found:
-        """The best `k` clauses for a question, within a scope; `lang` limits the language of the text searched."""
-        query = understand(question) if isinstance(question, str) else question
-        allowed = self._allowed(editions, lang, parts)
-        vector = self.query_vector(query.text)
-        lists: dict[str, list[tuple[int, float]]] = {}
-        for text_lang in LANGS:
-            mine = allowed[self._of_lang[text_lang]]
-            lists[f"dense.{text_lang}"] = self._dense(vector, self._of_lang[text_lang][mine])
-            for field in ("lexical", "heading", "editorial"):
-                lists[f"{field}.{text_lang}"] = self._sparse(field, text_lang, query, mine)
-        lists["number"] = self._numbered(query, allowed)
-        works = frozenset(edition.partition("@")[0] for edition in editions or ())
-        measured = {lang: self._coverage(query, lang, works) for lang in LANGS}
-        signals = self._signals(query, lists, measured)
-        judged = self._calibration.judge(signals, query.lang)
-        hits = self._relevant(self._fuse(lists, query.lang, k), lists, measured)
-        return Found(query, hits, signals, judged)
+        """The best `k` clauses for a question, within limits; `lang` is that of the text searched.
 
-    def _query_vector(self, text: str) -> NDArray[np.float32]:
+        `compared`: search the editions apart and interleave them, as where a question itself names several. `fields`:
+        the lists that take part, to measure what each is worth. `reranker` orders the best `RERANKED` anew.
+        """
+        query = self.read(question) if isinstance(question, str) else question
+        limits = Limits(several(editions), lang, several(parts), several(works), several(statuses))
+        vector = self.query_vector(query.read)
+        lists: list[Ranked] = []
+        orders: list[list[int]] = []
+        scores = np.zeros(self._clauses)
+        for one in _apart(limits, query, compared):
+            mine = self._lists(query, vector, self._allowed(one), fields)
+            lists += mine
+            scores += fuse(mine, self._clause_of, self._clauses)
+            orders.append(best_first(fuse(mine, self._clause_of, self._clauses)))
+        if len(orders) > 1:
+            scores = lifted(scores, self._counterparts, LIFT)
+            orders = [sorted(order, key=lambda row: (-scores[row], row)) for order in orders]
+        measured = self._coverage(query, limits)
+        signals = self._signals(query, lists, measured)
+        order = interleaved(orders)[: max(k, RERANKED) if reranker else k]
+        hits = self._hits(query, vector, lists, [(row, float(scores[row])) for row in order], measured)
+        if reranker is not None:
+            hits = _reranked(query, hits, reranker)[:k]
+        return Found(query, tuple(hits), signals, self._calibration.judge(signals, query.lang))
+
+    def _query_vector(self, text: str) -> Vector:
         """A question's vector; `query_vector` keeps the last few, since one question is searched edition by edition."""
-        vector: NDArray[np.float32] = self.encoder.encode([text], kind="query")[0]
+        vector: Vector = self.encoder.encode([text], kind="query")[0]
         vector.flags.writeable = False
         return vector
 
     # --- lists
 
-    def _allowed(
-        self, editions: Sequence[str] | None, lang: Lang | None, parts: Sequence[Part] | None
-    ) -> NDArray[np.bool_]:
-        return np.array(
-            [
-                (editions is None or p.edition in editions)
-                and (lang is None or p.lang == lang)
-                and (parts is None or p.part in parts)
-                for p in self.passages
-            ],
-            dtype=bool,
-        )
+    def _allowed_passages(self, limits: Limits) -> NDArray[np.bool_]:
+        return np.array([limits.allow(passage) for passage in self.passages], dtype=bool)
 
-    def _dense(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> list[tuple[int, float]]:
+    def _lists(self, query: Query, vector: Vector, allowed: NDArray[np.bool_], fields: frozenset[str]) -> list[Ranked]:
+        """Every list of the fields, none of them empty."""
+        lists = []
+        for name, found in self._found(query, vector, allowed):
+            field, _, lang = name.partition(".")
+            if field in fields and (found := list(found)):
+                weight = WEIGHTS[field] * (OTHER_LANGUAGE if lang and lang != query.lang else 1.0)
+                lists.append(ranked(name, weight, found, self._clause_of))
+        if "number" in fields and query.paths:
+            scores = fuse(lists, self._clause_of, self._clauses)
+            lists.append(ranked("number", WEIGHTS["number"], self._numbered(query, allowed, scores), self._clause_of))
+        return [found for found in lists if found.passages]
+
+    def _found(
+        self, query: Query, vector: Vector, allowed: NDArray[np.bool_]
+    ) -> Iterator[tuple[str, Iterable[tuple[int, float]]]]:
+        shown = self._shown(query.lang, allowed)
+        for lang in LANGS:
+            rows = self._of_lang[lang]
+            mine = allowed[rows]
+            yield f"dense.{lang}", self._dense(vector, rows[mine])
+            for field in ("lexical", "heading"):
+                found = self._lexical[f"{field}.{lang}"].best(query.terms, DEPTH, mine)
+                yield f"{field}.{lang}", ((int(rows[row]), score) for row, score in found)
+            for field in ("editorial", "asked"):
+                found = self._lexical[f"{field}.{lang}"].best(query.terms, DEPTH, shown >= 0)
+                yield f"{field}.{lang}", ((int(shown[row]), score) for row, score in found)
+        if vector.any():
+            alike = self._questions.nearest(vector, DEPTH, shown >= 0)
+            yield "alike", ((int(shown[row]), score) for row, score in alike)
+
+    def _shown(self, lang: Lang, allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """`(clauses,)`: the passage by which each clause is shown, in the question's language if allowed, else -1."""
+        shown = np.full(self._clauses, -1, np.int64)
+        for text_lang in sorted(LANGS, key=lambda one: one == lang):
+            rows = self._of_lang[text_lang]
+            rows = rows[allowed[rows]][::-1]  # the first passage of a clause is written last
+            shown[self._clause_of[rows]] = rows
+        return shown
+
+    def _dense(self, vector: Vector, rows: NDArray[np.int64]) -> list[tuple[int, float]]:
         if not vector.any():
             return []
         return [(self._at[i], score) for i, score in self._vectors.search(vector, DEPTH, self._ids[rows])]
 
-    def _sparse(self, field: str, lang: Lang, query: Query, mine: NDArray[np.bool_]) -> list[tuple[int, float]]:
-        found = self._lexical[f"{field}.{lang}.npz"].best(query.terms, DEPTH, mine)
-        return [(int(self._of_lang[lang][row]), score) for row, score in found]
+    def _numbered(
+        self, query: Query, allowed: NDArray[np.bool_], scores: NDArray[np.float64]
+    ) -> Iterator[tuple[int, float]]:
+        """Clauses whose number is named, then those below them, as the other lists order them, else in text order."""
+        for at, path in enumerate(self._paths):
+            if path in query.paths and allowed[at]:
+                yield at, 1.0
+        below = [at for at, path in enumerate(self._paths) if allowed[at] and _is_below_any(path, query.paths)]
+        yield from ((at, 1.0) for at in sorted(below, key=lambda at: -scores[self._clause_of[at]])[:DEPTH])
 
-    def _numbered(self, query: Query, allowed: NDArray[np.bool_]) -> list[tuple[int, float]]:
-        if not query.paths:
-            return []
-        paths = [passage.clause.partition("#")[2] for passage in self.passages]
-        exact = [at for at, path in enumerate(paths) if path in query.paths and allowed[at]]
-        below = [
-            at
-            for at, path in enumerate(paths)
-            if allowed[at] and at not in exact and any(is_below(path, wanted) for wanted in query.paths)
-        ]
-        return [(at, 1.0) for at in [*exact, *below][:DEPTH]]
+    # --- hits
 
-    # --- fusion
-
-    def _fuse(self, lists: Mapping[str, list[tuple[int, float]]], lang: Lang, k: int) -> tuple[Hit, ...]:
-        scores: dict[str, float] = {}
-        ranks: dict[str, dict[str, int]] = {}
-        shown: dict[str, tuple[tuple[bool, int], int]] = {}
-        for name, found in lists.items():
-            field, _, list_lang = name.partition(".")
-            weight = _WEIGHTS[field] * (_OTHER_LANGUAGE if list_lang and list_lang != lang else 1.0)
-            seen: set[str] = set()
-            for at, _ in found:
-                clause = neutral(self.passages[at].clause)
-                best = ((self.passages[at].lang != lang, len(seen)), at)
+    def _hits(
+        self,
+        query: Query,
+        vector: Vector,
+        lists: Sequence[Ranked],
+        order: Sequence[tuple[int, float]],
+        measured: Mapping[Lang, Coverage],
+    ) -> list[Hit]:
+        """The clauses in order as hits: each by its best passage, in the question's language where there is one."""
+        ranks: defaultdict[int, dict[str, int]] = defaultdict(dict)
+        shown: dict[int, tuple[bool, int, int]] = {}
+        for found in lists:
+            for rank, at in enumerate(found.passages, start=1):
+                clause = int(self._clause_of[at])
+                ranks[clause][found.name] = rank
+                best = (self.passages[at].lang != query.lang, rank, at)
                 shown[clause] = min(shown.get(clause, best), best)
-                if clause in seen:
-                    continue
-                seen.add(clause)
-                scores[clause] = scores.get(clause, 0.0) + weight / (_K + len(seen))
-                place = ranks.setdefault(clause, {})
-                place[field] = min(place.get(field, len(seen)), len(seen))
-        order = sorted(scores, key=lambda clause: (-scores[clause], shown[clause][1]))[:k]
-        return tuple(
-            Hit(self.passages[shown[clause][1]], scores[clause], rank, ranks[clause])
-            for rank, clause in enumerate(order, start=1)
-        )
+        cosine = {
+            at: value
+            for found in lists
+            if found.field == "dense"
+            for at, value in zip(found.passages, found.values, strict=True)
+        }
+        hits = []
+        for rank, (row, score) in enumerate(order, start=1):
+            at = shown[row][2]
+            passage = self.passages[at]
+            held = measured[passage.lang].held(self._row[at], row)
+            because = self._questions.said(row, vector) if _is_reason(ranks[row]) else None
+            relevance = 0.5 * held + 0.5 * max(cosine.get(at, 0.0), 0.0)
+            hits.append(Hit(passage, score, rank, ranks[row], relevance, because))
+        return hits
 
     # --- evidence that there is an answer at all
 
-    def _signals(
-        self, query: Query, lists: Mapping[str, list[tuple[int, float]]], measured: Mapping[Lang, Coverage]
-    ) -> Signals:
+    def _coverage(self, query: Query, limits: Limits) -> dict[Lang, Coverage]:
+        """What the works asked about (no edition named: all) hold of a question."""
+        works = {work_of(edition) for edition in limits.editions or ()}
+        own = self._allowed(Limits(works=tuple(sorted(works)) or None))
+        return {
+            lang: coverage(
+                query, self._lexical[f"lexical.{lang}"], self._lexical[f"editorial.{lang}"], own[self._of_lang[lang]]
+            )
+            for lang in LANGS
+        }
+
+    def _signals(self, query: Query, lists: Sequence[Ranked], measured: Mapping[Lang, Coverage]) -> Signals:
         """How well the best passages cover the question: see `Signals`."""
-        dense = max((found[0][1] for name, found in lists.items() if name.startswith("dense") and found), default=0.0)
-        known = max(coverage.known for coverage in measured.values())
+        best: dict[str, float] = {}
+        for found in lists:
+            best[found.field] = max(best.get(found.field, 0.0), found.values[0])
+        known = max(one.known for one in measured.values())
         covered = max(
-            (measured[lang].held(self._row[at]) for lang in LANGS for at, _ in lists[f"lexical.{lang}"][:8]),
+            (
+                measured[self.passages[at].lang].held(self._row[at], int(self._clause_of[at]))
+                for found in lists
+                if found.field == "lexical"
+                for at in found.passages[:8]
+            ),
             default=0.0,
         )
-        if query.paths and lists["number"]:
+        if query.paths and "number" in best:
             known = covered = 1.0
-        return Signals(dense, known, covered, float(query.outside))
-
-    def _coverage(self, query: Query, lang: Lang, works: frozenset[str]) -> Coverage:
-        """What the works asked about (none named: all) hold of a question; other works' words count as unknown.
-
-        A passage holds the words of its editorial entry too, but a word that stands there alone stays unknown: readers'
-        words do not show that the texts deal with a matter.
-        """
-        lexical, editorial = (self._lexical[f"{field}.{lang}.npz"] for field in ("lexical", "editorial"))
-        foreign = [at for at, work in enumerate(self._works) if works and work not in works]
-        own = ~np.isin(self._work_at[self._of_lang[lang]], foreign)
-
-        def weight(term: str) -> float:
-            known = term in lexical and (not foreign or own[lexical.holders(term)].any())
-            return lexical.rarity(term) if known else 0.0
-
-        units = [(unit, max(map(weight, unit), default=0.0)) for unit in query.units]
-        total = sum(weight or lexical.rarity("") for _, weight in units)
-        tokens = {token for unit, _ in units for token in unit}
-        holders = {
-            token: frozenset((*lexical.holders(token).tolist(), *editorial.holders(token).tolist())) for token in tokens
-        }
-        return Coverage(tuple(units), total, holders)
-
-    def _relevant(
-        self,
-        hits: Sequence[Hit],
-        lists: Mapping[str, list[tuple[int, float]]],
-        measured: Mapping[Lang, Coverage],
-    ) -> tuple[Hit, ...]:
-        """The hits with their relevance to the question."""
-        cosine = {at: score for lang in LANGS for at, score in lists[f"dense.{lang}"]}
-
-        def relevance(passage: Passage) -> float:
-            at = self._at[vector_id(passage.id)]
-            return 0.5 * measured[passage.lang].held(self._row[at]) + 0.5 * max(cosine.get(at, 0.0), 0.0)
-
-        return tuple(replace(hit, relevance=relevance(hit.passage)) for hit in hits)
+        return Signals(best.get("dense", 0.0), best.get("alike", 0.0), known, covered, float(query.outside))
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What of a question the texts of one language hold. `units`: index terms with their rarity, 0 for unknown ones."""
-
-    units: tuple[tuple[tuple[str, ...], float], ...]
-    total: float
-    holders: Mapping[str, frozenset[int]]
-
-    @property
-    def known(self) -> float:
-        """Share of the question's weight that occurs in the texts at all."""
-        return sum(weight for _, weight in self.units) / self.total if self.total else 0.0
-
-    def held(self, row: int) -> float:
-        """Share that the passage in `row` holds, in the question's words or in the glossary's."""
-        if not self.total:
-            return 0.0
-        held = sum(weight for unit, weight in self.units if any(row in self.holders[token] for token in unit))
-        return held / self.total
+def _is_reason(ranks: Mapping[str, int]) -> bool:
+    """Whether readers' questions are among the reasons that a clause was found."""
+    return any(ranks.get(name, DEPTH) <= _REASON for name in ("alike", "asked.zh", "asked.en"))
 
 
-def _rows(data: bytes) -> list[dict[str, Any]]:
+def _apart(limits: Limits, query: Query, compared: bool) -> list[Limits]:
+    """The limits, or one for each edition that is compared."""
+    editions = (
+        limits.editions if compared else tuple(e for e in query.editions if e in (limits.editions or query.editions))
+    )
+    return [replace(limits, editions=(one,)) for one in editions] if editions and len(editions) > 1 else [limits]
+
+
+def _is_below_any(path: str, named: Sequence[str]) -> bool:
+    return path not in named and any(is_below(path, one) for one in named)
+
+
+def _reranked(query: Query, hits: Sequence[Hit], reranker: Reranker) -> list[Hit]:
+    """The hits in the reranker's order, with its scores and their rank before as that of the list `fused`."""
+    scores = reranker(query.read, [searched_text(hit.passage) for hit in hits])
+    order = sorted(range(len(hits)), key=lambda at: (-scores[at], at))
+    return [
+        replace(hits[at], rank=rank, score=float(scores[at]), ranks={**hits[at].ranks, "fused": hits[at].rank})
+        for rank, at in enumerate(order, start=1)
+    ]
+
+
+def _counterparts(lineages: Iterable[Lineage], clauses: Mapping[str, int]) -> dict[int, list[int]]:
+    """The clauses that each clause became, or was, in other editions."""
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for lineage in lineages:
+        for link in lineage.links:
+            olds = [clauses.get(f"{lineage.old}#{path}", -1) for path in link.old]
+            news = [clauses.get(f"{lineage.new}#{path}", -1) for path in link.new]
+            for old in olds:
+                for new in news:
+                    if old >= 0 <= new:
+                        found[old].add(new)
+                        found[new].add(old)
+    return {row: sorted(others) for row, others in found.items()}
+
+
+def rows_of(data: bytes) -> list[dict[str, Any]]:
+    """The objects of a JSONL file of a generation."""
     return [json.loads(line) for line in data.decode().splitlines()]

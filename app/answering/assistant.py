@@ -25,7 +25,7 @@ from corpus.catalogue import load_catalogue
 from corpus.home import Home
 from corpus.ids import of_framework
 from corpus.records import Answer, Citation, Declined, Lang, Note
-from index.question import Query, understand
+from index.question import Query
 from index.retrieve import Retriever
 
 LangChoice = Literal["auto", "zh", "en"]
@@ -55,12 +55,20 @@ class Assistant:
         Raises `UnknownEdition` for an edition that the catalogue does not list.
         """
         started = time.perf_counter()
-        query = understand(question, None if lang == "auto" else lang)
+        query = self.retriever.read(question, None if lang == "auto" else lang)
         scope = self._scope(query, edition)
         kind = kind_of(query)
         work = Work(self.retriever, query, scope, kind)
         draft, declined = work.run()
         return self._finish(work, draft, declined, started)
+
+    def editions_asked(self, question: str, edition: str | None = None) -> tuple[str, ...]:
+        """The editions a question is about: those named; both compared; else the newest whose text is here."""
+        query = self.retriever.read(question)
+        scope = self._scope(query, edition)
+        if scope.named:
+            return scope.editions
+        return Work(self.retriever, query, scope, kind_of(query)).editions_at_first()
 
     # --- scope
 

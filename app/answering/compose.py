@@ -93,7 +93,7 @@ def pick(desk: Desk, document: Document, clause: Clause) -> list[Span]:
 def _sentence_scores(desk: Desk, document: Document, order: Sequence[Span]) -> list[float]:
     """Half the question's words that a sentence holds, half its cosine with the question."""
     texts = [span.of(document.text) for span in order]
-    query = desk.retriever.query_vector(desk.query.text)
+    query = desk.retriever.query_vector(desk.query.read)
     cosine = np.asarray(desk.retriever.encoder.encode(texts, kind="passage") @ query)
     wanted = dict(desk.query.terms)
     total = sum(wanted.values()) or 1.0

@@ -36,7 +36,7 @@ def lineage_between(desk: Desk, old: str, new: str) -> Lineage | None:
 
 def answer_difference(desk: Desk, draft: Draft, lineage: Lineage) -> None:
     """A summary of all changes, or every link that the question's topic touches."""
-    label = asked_label(desk.query.text)
+    label = asked_label(desk.query.read)
     topic = _topic(desk, lineage)
     if topic is None:
         _summary(desk, draft, lineage, label)
@@ -140,7 +140,7 @@ def _topic(desk: Desk, lineage: Lineage) -> list[tuple[Document, str]] | None:
     old, new = _side(desk, lineage, "old"), _side(desk, lineage, "new")
     if desk.query.paths:
         return [(document, path) for path in desk.query.paths for document in (old, new) if path in document.by_path]
-    rest = diff_words(desk.query.text)
+    rest = diff_words(desk.query.read)
     chapter = _chapter_asked(rest, old, new)
     if chapter:
         return chapter

@@ -40,7 +40,7 @@ def kind_of(query: Query) -> Kind:
     >>> kind_of(understand("2.0比1.0新增了哪些风险")), kind_of(understand("What does 5.9 say?"))
     ('diff', 'clause')
     """
-    text = fold(query.text).text
+    text = fold(query.read).text
     if _worded("occurs", text):
         return "count"
     if _is_diff(query, text):
@@ -80,18 +80,18 @@ def is_about_publication(query: Query) -> bool:
     >>> is_about_publication(understand("Is the framework legally binding?")), is_about_publication(understand("谁来分级"))
     (True, False)
     """
-    rest = _wordings()["publication"].sub(" ", fold(query.text).text)
+    rest = _wordings()["publication"].sub(" ", fold(query.read).text)
     return not query.outside and not any(len(token) > 1 for token in content_tokens(rest))
 
 
 def wants_count(query: Query) -> bool:
     """Whether the question asks how many there are."""
-    return _worded("how_many", fold(query.text).text)
+    return _worded("how_many", fold(query.read).text)
 
 
 def wants_list(query: Query) -> bool:
     """Whether the question asks for an enumeration."""
-    return _worded("list", fold(query.text).text)
+    return _worded("list", fold(query.read).text)
 
 
 def diff_words(text: str) -> str:
@@ -101,7 +101,7 @@ def diff_words(text: str) -> str:
 
 def asks_why(query: Query) -> bool:
     """Whether a question asks for reasons: `asks_why(understand("为什么要出2.0版"))`."""
-    return bool(_worded("why", fold(query.text).text))
+    return bool(_worded("why", fold(query.read).text))
 
 
 def asked_label(text: str) -> str | None:

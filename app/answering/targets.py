@@ -21,8 +21,8 @@ _LEAST_COVER = 0.5
 def term_clause(desk: Desk, document: Document) -> Clause | None:
     """The entry of the terminology that the question asks for, by its heading or a synonym of it."""
     entries = document.children(_TERMS)
-    asked = squeeze(desk.query.text)
-    found = load_glossary().find(fold(desk.query.text).text)
+    asked = squeeze(desk.query.read)
+    found = load_glossary().find(fold(desk.query.read).text)
     synonyms = {squeeze(form) for _, _, term in found for form in (*term.zh, *term.en)}
     direct = [clause for clause in entries if squeeze(clause.heading) in asked]
     if direct:
@@ -40,7 +40,7 @@ def container(desk: Desk, document: Document, hits: Sequence[Hit]) -> Clause | N
     wanted = _wanted(desk, document)
     if not wanted:
         return None
-    number = _number_named(desk.query.text)
+    number = _number_named(desk.query.read)
     scored = [
         (
             _cover(wanted, document, clause)
@@ -90,7 +90,7 @@ def _number_named(question: str) -> int | None:
 
 def _wanted(desk: Desk, document: Document) -> Units:
     """The question's words that say something, each as its index terms and its weight."""
-    named = _LEVELS.sub(" 级别 ", without_editions(fold(desk.query.text).text))
+    named = _LEVELS.sub(" 级别 ", without_editions(fold(desk.query.read).text))
     units = content_units(_LISTING.sub(" ", named))
     return tuple((unit, desk.retriever.heading_rarity(document.lang, unit) or _UNKNOWN) for unit in units)
 

@@ -66,6 +66,10 @@ class Work:
             return self._occurrences(pattern)
         return self._from_clauses()
 
+    def editions_at_first(self) -> tuple[str, ...]:
+        """Where the answer is looked for first: in the two editions compared, else in the newest one in scope."""
+        return self._pair() if self.kind == "diff" else self.scope.editions[:1]
+
     # --- differences and occurrences
 
     def _difference(self) -> Outcome:

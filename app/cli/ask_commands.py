@@ -1,13 +1,11 @@
-"""`ask` and `search`: answers and hits as text or JSON."""
+"""`ask`: answers as text or JSON."""
 
 from __future__ import annotations
-
-import textwrap
 
 from app.cli.session import Session, open_assistant
 from app.messages import tell
 from corpus.catalogue import load_catalogue
-from corpus.jsonform import answer_to_json, hit_to_json
+from corpus.jsonform import answer_to_json
 from corpus.records import Answer, Citation, Lang, lang_of
 
 
@@ -56,28 +54,3 @@ def _offer(answer: Answer) -> list[str]:
         return []
     version = digest.clause.partition("@")[2].partition("/")[0]
     return ["", tell("offer", answer.lang, version=version)]
-
-
-def search_clauses(session: Session, query: str, edition: str | None, lang: str, k: int) -> None:
-    """Hits with their rank in every list; of the framework's editions unless `edition` names another, or `all`."""
-    catalogue = load_catalogue()
-    chosen = catalogue.of_work() if edition is None else [catalogue.edition(edition)] if edition != "all" else ()
-    editions = [one.id for one in chosen] or None
-    assistant = open_assistant(session)
-    found = assistant.retriever.search(query, k=k, editions=editions, lang=lang_of(lang))
-    value = {
-        "query": query,
-        "confidence": round(found.judgement.confidence, 4),
-        "hits": [hit_to_json(hit) for hit in found.hits],
-    }
-
-    def lines() -> str:
-        out = []
-        for hit in found.hits:
-            ranks = ", ".join(f"{name} {rank}" for name, rank in sorted(hit.ranks.items(), key=lambda item: item[1]))
-            head = f"{hit.rank:>2}. {hit.passage.clause}  {hit.passage.context}"
-            text = textwrap.shorten(hit.passage.text.replace("\n", " "), 160, placeholder="…")
-            out.append(f"{head}\n    {text}\n    ({ranks})")
-        return "\n".join(out)
-
-    session.out(value, lines)

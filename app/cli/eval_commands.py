@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.cli.session import Session, open_assistant
 from corpus.jsonform import answer_to_json
+
+if TYPE_CHECKING:
+    from eval.cases import Case
 
 
 def run_cases(session: Session, questions: Path, out: Path | None) -> None:
@@ -35,3 +38,21 @@ def run_cases(session: Session, questions: Path, out: Path | None) -> None:
     folder = out or session.home.runs / f"{questions.stem}-{assistant.retriever.generation}"
     summary = run_file(questions, ask, folder, text_of, meta)
     session.out(summary, lambda: f"{table(summary, session.lang)}\n{folder}")
+
+
+def compare_retrieval(session: Session, questions: Path, against: str | None) -> None:
+    """Our retrieval, its parts and stock systems on the cases of a file, over the live index."""
+    from eval.cases import read_cases
+    from eval.stock import systems
+    from eval.systems import side_by_side, table
+    from index.encoder import open_encoder
+
+    cases = read_cases(questions)
+    assistant = open_assistant(session)
+    other = open_encoder(against) if against else None
+
+    def editions_of(case: Case) -> tuple[str, ...]:
+        return assistant.editions_asked(case.question, (case.scope or {}).get("edition"))
+
+    found = side_by_side(cases, systems(assistant.retriever, other), editions_of)
+    session.out(found, lambda: table(found))

@@ -48,6 +48,14 @@ class PartChoice(StrEnum):
     notice = "notice"
 
 
+class StatusChoice(StrEnum):
+    """The natures of a text."""
+
+    official = "official"
+    supplied = "supplied"
+    digest = "digest"
+
+
 class DiffFormat(StrEnum):
     """Formats of `diff`."""
 
@@ -193,12 +201,24 @@ def search(
     edition: Edition = None,
     lang: Annotated[LangChoice, typer.Option("--lang", help="Language of the text searched.")] = LangChoice.auto,
     k: K = 10,
+    work: Annotated[Optional[str], typer.Option("--work", help="Only this work: aisgf, gaigi.")] = None,  # noqa: UP045
+    status: Annotated[
+        list[StatusChoice] | None, typer.Option("--status", help="Only texts of this status; may be repeated.")
+    ] = None,
+    reranker: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--reranker", help="Order the best anew with this cross-encoder: id or path; needs extra `models`."
+        ),
+    ] = None,
     json_: Json = False,
 ) -> None:
-    """Clauses for a query, with the lists that found them."""
-    from app.cli.ask_commands import search_clauses
+    """Clauses for a query, with their rank in every list that found them."""
+    from app.cli.search_command import Wanted, search_clauses
 
-    search_clauses(_session(ctx, json_), query, edition, lang.value, k)
+    statuses = [one.value for one in status or ()]
+    wanted = Wanted(edition, lang.value, k, work, statuses, reranker)
+    search_clauses(_session(ctx, json_), query, wanted)
 
 
 @app.command()
@@ -287,6 +307,22 @@ def eval_run(
     from app.cli.eval_commands import run_cases
 
     run_cases(_session(ctx, json_), questions, out)
+
+
+@evaluation.command("retrieval")
+def eval_retrieval(
+    ctx: typer.Context,
+    questions: Path,
+    against: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--against", help="Also a stock LlamaIndex pipeline with this sentence-transformers id or path."),
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Retrieval alone on every case of a file: ours, its parts, and stock systems on the same passages."""
+    from app.cli.eval_commands import compare_retrieval
+
+    compare_retrieval(_session(ctx, json_), questions, against)
 
 
 @app.command("app")

@@ -39,7 +39,7 @@ def test_build_ask_and_evaluate(tiny: Path, tmp_path: Path) -> None:
 
     for question, lang in (("数据泄露的风险", "zh"), ("risk of data leakage", "en")):
         hits = assistant.retriever.search(question, editions=["aisgf@2.0"]).hits
-        assert any("dense" in hit.ranks for hit in hits)
+        assert any("dense" in hit.found_by for hit in hits)
         assert f"aisgf@2.0/{lang}#1.2" in [hit.passage.clause for hit in hits[:3]]
         assert assistant.ask(question).citations or assistant.ask(question).declined
 

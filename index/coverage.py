@@ -1,0 +1,64 @@
+"""What of a question the texts hold: the evidence, apart from any vector, that there is an answer at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.lexical import LexicalIndex
+from index.question import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What of a question the texts of one language hold. `units`: index terms with their rarity, 0 for unknown ones.
+
+    `passages`, `clauses`: in which rows a term occurs, of the lexical and of the editorial index.
+    """
+
+    units: tuple[tuple[tuple[str, ...], float], ...]
+    total: float
+    passages: Mapping[str, frozenset[int]]
+    clauses: Mapping[str, frozenset[int]]
+
+    @property
+    def known(self) -> float:
+        """Share of the question's weight that occurs in the texts at all."""
+        return sum(weight for _, weight in self.units) / self.total if self.total else 0.0
+
+    def held(self, passage: int, clause: int) -> float:
+        """Share that a passage holds, in the question's words, in the glossary's or in its clause's editorial words."""
+        if not self.total:
+            return 0.0
+        held = sum(
+            weight
+            for unit, weight in self.units
+            if any(passage in self.passages[token] or clause in self.clauses[token] for token in unit)
+        )
+        return held / self.total
+
+
+def coverage(query: Query, lexical: LexicalIndex, editorial: LexicalIndex, own: NDArray[np.bool_]) -> Coverage:
+    """What the passages marked in `own`, `(n,)` bool, hold of a question; words of other passages count as unknown.
+
+    A word that stands in an editorial entry alone stays unknown: readers' words do not show that the texts deal with a
+    matter.
+    """
+    everything = bool(own.all())
+
+    def weight(term: str) -> float:
+        known = term in lexical and (everything or own[lexical.holders(term)].any())
+        return lexical.rarity(term) if known else 0.0
+
+    units = [(unit, max(map(weight, unit), default=0.0)) for unit in query.units]
+    total = sum(weight or lexical.rarity("") for _, weight in units)
+    tokens = {token for unit, _ in units for token in unit}
+    return Coverage(
+        tuple(units),
+        total,
+        {token: frozenset(lexical.holders(token).tolist()) for token in tokens},
+        {token: frozenset(editorial.holders(token).tolist()) for token in tokens},
+    )

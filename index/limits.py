@@ -1,0 +1,49 @@
+"""What a search may find: by edition, language, part, work and status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from corpus.records import Lang, Part, Passage, Status
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What may be found; None: everything. `lang` is that of the text.
+
+    >>> Limits(editions=("aisgf@2.0",)).works
+    """
+
+    editions: tuple[str, ...] | None = None
+    lang: Lang | None = None
+    parts: tuple[Part, ...] | None = None
+    works: tuple[str, ...] | None = None
+    statuses: tuple[Status, ...] | None = None
+
+    def allow(self, passage: Passage) -> bool:
+        """Whether a passage may be found."""
+        return (
+            _holds(self.editions, passage.edition)
+            and (self.lang is None or passage.lang == self.lang)
+            and _holds(self.parts, passage.part)
+            and _holds(self.works, work_of(passage.edition))
+            and _holds(self.statuses, passage.status)
+        )
+
+
+def work_of(edition: str) -> str:
+    """The work an edition is one of: `work_of("aisgf@2.0") == "aisgf"`."""
+    return edition.partition("@")[0]
+
+
+def several(values: Iterable[T] | None) -> tuple[T, ...] | None:
+    """A limit as records keep it: `several(["zh"]) == ("zh",)`, `several(None) is None`."""
+    return None if values is None else tuple(values)
+
+
+def _holds(values: tuple[T, ...] | None, value: T) -> bool:
+    return values is None or value in values
