@@ -35,8 +35,6 @@ class Ranked:
 def ranked(name: str, weight: float, found: Iterable[tuple[int, float]], clause_of: NDArray[np.int32]) -> Ranked:
     """A list of passages and scores, best first, with the first passage of each clause only.
 
-    >>> ranked("dense.zh", 1.0, [(4, 0.9), (5, 0.8), (0, 0.7)], np.array([0, 1, 2, 3, 3, 3], np.int32)).passages
-    (4, 5, 0)
     >>> ranked("dense.zh", 1.0, [(4, 0.9), (5, 0.8), (0, 0.7)], np.array([0, 1, 2, 2, 3, 3], np.int32)).passages
     (4, 0)
     """
