@@ -102,7 +102,7 @@ class StaticEncoder:
         self._weights = folder / WEIGHTS
         try:
             whole = (folder / "tokenizer.json").read_text
-            self._tokenizer = _bundled_tokenizer() if folder == BUNDLED else Tokenizer.from_str(whole(encoding="utf-8"))
+            self.tokenizer = _bundled_tokenizer() if folder == BUNDLED else Tokenizer.from_str(whole(encoding="utf-8"))
             self._vectors = map_safetensors(self._weights, "embedding.weight")
         except Exception as error:  # `tokenizers` raises bare Exception
             raise EncoderUnavailable(
@@ -130,13 +130,13 @@ class StaticEncoder:
         >>> StaticEncoder().tokens("個人數據 Ｄata-Safety")
         ['个人', '数据', 'data', 'safety']
         """
-        return list(self._tokenizer.encode(text, add_special_tokens=False).tokens)
+        return list(self.tokenizer.encode(text, add_special_tokens=False).tokens)
 
     def encode(self, texts: Sequence[str], *, kind: Kind = "passage") -> NDArray[np.float32]:
         """`(n, dimension)` float32, rows L2-normalised or zero; `kind` makes no difference to this model."""
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):  # one by one: a row never depends on its batch
-            tokens = self._tokenizer.encode(text, add_special_tokens=False).ids
+            tokens = self.tokenizer.encode(text, add_special_tokens=False).ids
             self._vectors[tokens].sum(axis=0, dtype=np.float32, out=row)
         return unit_rows(rows)
 

@@ -42,7 +42,7 @@ from corpus.home import Home
 from corpus.records import Document
 from index.encoder import StaticEncoder
 from index.losses import embed, info_nce
-from index.tune import TuningSettings, digests, lessons, tune
+from index.tune import Replay, TuningSettings, digests, forms, lessons, tune
 from index.vocabulary import (
     FIELD_TERMS,
     Entry,
@@ -129,7 +129,8 @@ def train(
     table = learn(*prepared)
     if tuning.epochs:
         sentences = prepared[1]
-        table = tune(table, lessons(documents, tokenizer), (sentences.zh, sentences.en), tuning)
+        replay = Replay(sentences.zh, sentences.en, forms(tokenizer))
+        table = tune(table, lessons(documents, tokenizer), replay, tuning)
     write_model(out, tokenizer, table)
     return held
 

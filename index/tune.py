@@ -1,13 +1,14 @@
 """The second stage of training: the encoder learns how readers ask. Development only; `index.train` calls it.
 
-    readers' questions, everyday words  ->  the clause they were written for, in either language
-    the Chinese and the English digest of a clause  ->  each other
+    readers' questions, everyday words  ->  the clause they were written for, in either language; each other
+    the forms of a glossary concept  ->  each other
     sentence pairs of the first stage  ->  each other, so that the general language is not forgotten
 
-All by InfoNCE (van den Oord et al. 2018) within the batch. A batch holds clauses of one edition, each once, so that the
-wrong answers are the other clauses of the same text: the hardest there are, and none is right after all. The digests
-are ours (`corpus/bundled/`), as are questions and words (`corpus/editorial/`); no official text is used, and no question
-that measures or calibrates.
+All by InfoNCE (van den Oord et al. 2018) within the batch; sentences and forms are also held where the first stage put
+them, else words that stand in every clause (AI, risk) would lose their direction. A batch holds clauses of one edition,
+each once, so that the wrong answers are the other clauses of the same text: the hardest there are, and none is right
+after all. The digests are ours (`corpus/bundled/`), as are questions and words (`corpus/editorial/`) and the glossary;
+no official text is used, and no question that measures or calibrates.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from tokenizers import Tokenizer
 
 from corpus.editorial import Entry, load_editorial
 from corpus.errors import UnusableInput
+from corpus.glossary import load_glossary
 from corpus.jsonform import document_from_json
 from corpus.records import LANGS, Document
 from index.generation import current_generation, open_generation
@@ -47,7 +49,10 @@ class TuningSettings:
     temperature: float = 0.07
     alike: float = 0.5
     words: float = 0.3
+    terms: float = 1.0
     replay: float = 2.0
+    keep: float = 2.0
+    share: float = 0.5
     seed: int = 20260914
 
 
@@ -97,6 +102,13 @@ def lessons(documents: Sequence[Document], tokenizer: Tokenizer) -> list[Lesson]
     return found
 
 
+def forms(tokenizer: Tokenizer) -> list[tuple[Tokens, ...]]:
+    """The forms of each concept of our glossary, in both languages, of those that have two or more."""
+    cut = _cutter(tokenizer)
+    found = [cut([*term.zh, *term.en]) for term in load_glossary().terms]
+    return [one for one in found if len(one) > 1]
+
+
 def _cutter(tokenizer: Tokenizer) -> Any:
     def cut(texts: Sequence[str]) -> tuple[Tokens, ...]:
         encoded = tokenizer.encode_batch(list(texts), add_special_tokens=False)
@@ -119,24 +131,39 @@ def batches(taught: Sequence[Lesson], settings: TuningSettings, chance: random.R
     return (batch for batch in found if len(batch) > 1)
 
 
-def tune(
-    table: Floats, taught: Sequence[Lesson], pairs: tuple[Sequence[Tokens], Sequence[Tokens]], settings: TuningSettings
-) -> Floats:
-    """The table, `(tokens, dimension)`, after the second stage; row 0, the unknown token, stays as it is."""
+@dataclass(frozen=True)
+class Replay:
+    """What is not to be forgotten: Chinese and English sentences, the i-th of each a pair, and the forms of concepts."""
+
+    zh: Sequence[Tokens]
+    en: Sequence[Tokens]
+    forms: Sequence[tuple[Tokens, ...]]
+
+
+def tune(table: Floats, taught: Sequence[Lesson], replay: Replay, settings: TuningSettings) -> Floats:
+    """The table, `(tokens, dimension)`, after the second stage; row 0, the unknown token, stays as it is.
+
+    It is the first stage's and what the second made of it, in shares (Wortsman et al. 2022, WiSE-FT): what was learned
+    here stays and the general language comes back.
+    """
     import torch
 
     torch.manual_seed(settings.seed)
     chance = random.Random(settings.seed)
     bag: Any = torch.nn.EmbeddingBag.from_pretrained(torch.from_numpy(table.copy()), freeze=False, mode="sum")
+    first: Any = torch.nn.EmbeddingBag.from_pretrained(torch.from_numpy(table.copy()), freeze=True, mode="sum")
     optimiser = torch.optim.Adam(bag.parameters(), lr=settings.rate, betas=(0.9, 0.98))
     plan = [batch for _ in range(settings.epochs) for batch in batches(taught, settings, chance)]
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min(1, (step + 1) / 30) * (1 - step / len(plan))
     )
     for step, batch in enumerate(plan):
-        sides = drawn(batch, pairs, settings, chance)
+        sides = drawn(batch, replay, settings, chance)
+        held = [tokens for name in KEPT for tokens in sides[name]]
         vectors = embed(bag, [tokens for side in sides.values() for tokens in side])
-        loss = loss_of(dict(zip(sides, vectors.split([len(side) for side in sides.values()]), strict=True)), settings)
+        by_side = dict(zip(sides, vectors.split([len(side) for side in sides.values()]), strict=True))
+        kept = torch.cat([by_side[name] for name in KEPT])
+        loss = loss_of(by_side, settings) + settings.keep * (1 - (kept * embed(first, held)).sum(dim=1).mean())
         optimiser.zero_grad()
         loss.backward()
         bag.weight.grad[0] = 0
@@ -144,29 +171,34 @@ def tune(
         schedule.step()
         if step % 100 == 0:
             print(f"tuning step {step} of {len(plan)}, loss {loss.item():.3f}", flush=True)
-    return np.asarray(bag.weight.detach().numpy(), dtype=np.float32)
+    tuned = np.asarray(bag.weight.detach().numpy(), dtype=np.float32)
+    return np.asarray((1 - settings.share) * table + settings.share * tuned, dtype=np.float32)
+
+
+KEPT = ("zh", "en", "form", "other form")
+"""The sides that are held where the first stage put them."""
 
 
 def drawn(
-    batch: Sequence[Lesson],
-    pairs: tuple[Sequence[Tokens], Sequence[Tokens]],
-    settings: TuningSettings,
-    chance: random.Random,
+    batch: Sequence[Lesson], replay: Replay, settings: TuningSettings, chance: random.Random
 ) -> Mapping[str, list[Tokens]]:
-    """One question, another, a text and a word of each clause, and sentence pairs."""
-    rows = [chance.randrange(len(pairs[0])) for _ in range(settings.pairs)]
+    """One question, another, a text and a word of each clause; sentence pairs; two forms of some concepts."""
+    rows = [chance.randrange(len(replay.zh)) for _ in range(settings.pairs)]
+    two = [chance.sample(one, 2) for one in chance.sample(replay.forms, min(settings.pairs, len(replay.forms)))]
     return {
         "question": [chance.choice(lesson.questions) for lesson in batch],
         "another": [chance.choice(lesson.questions) for lesson in batch],
         "text": [chance.choice(chance.choice(lesson.texts)) for lesson in batch],
         "word": [chance.choice(lesson.words) for lesson in batch],
-        "zh": [pairs[0][row] for row in rows],
-        "en": [pairs[1][row] for row in rows],
+        "zh": [replay.zh[row] for row in rows],
+        "en": [replay.en[row] for row in rows],
+        "form": [one for one, _ in two],
+        "other form": [other for _, other in two],
     }
 
 
 def loss_of(vectors: Mapping[str, Any], settings: TuningSettings) -> Any:
-    """Question to text, question to question, word to text, sentence to sentence, each weighed as the settings say."""
+    """Question to text and to question, word to text, sentence to sentence, form to form, weighed as the settings say."""
 
     def apart(one: str, other: str) -> Any:
         return info_nce(vectors[one], vectors[other], settings.temperature)

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.answering.evidence import Evidence, own_sentences, place_of, runs, whole
 from app.answering.words import mark, say
+from corpus.glossary import load_glossary
 from corpus.ids import neutral
 from corpus.records import Clause, Document, Hit, Lang, Note, Search, Span, Statement, part_of
 from index.passages import heading_span
@@ -74,6 +75,19 @@ def quote_clauses(desk: Desk, draft: Draft, hits: Sequence[Hit], close: float | 
             add_quotation(desk, draft, document, clause, pick(desk, document, clause))
         else:
             list_children(desk, draft, document, clause, counted=False)
+
+
+_NATURE = "¶技术文件"
+"""The concept by which an announcement says what an edition is in law."""
+
+
+def quote_nature(desk: Desk, draft: Draft, announcement: Document) -> None:
+    """What an announcement says of the legal nature of its edition, unless the answer quotes it already."""
+    for clause in announcement.clauses:
+        if clause.text.strip() and _NATURE in load_glossary().concepts(clause.text):
+            if clause.id not in draft.clauses:
+                add_quotation(desk, draft, announcement, clause, pick(desk, announcement, clause))
+            return
 
 
 def pick(desk: Desk, document: Document, clause: Clause) -> list[Span]:

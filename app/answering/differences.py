@@ -61,25 +61,29 @@ def _version(edition: str) -> str:
 def _summary(desk: Desk, draft: Draft, lineage: Lineage, only: str | None) -> None:
     old, new = _side(desk, lineage, "old"), _side(desk, lineage, "new")
     if only is None:
-        _structure(desk, draft, lineage, (None, "1", "3", "5"))
+        _structure(desk, draft, lineage, (None, "1", "3", "5"), None)
     for label in _LABELS if only is None else (only,):
         links = [link for link in lineage.links if link.label == label]
         if links:
             _group(desk, draft, old, new, label, links)
 
 
-def _structure(desk: Desk, draft: Draft, lineage: Lineage, chapters: Sequence[str | None]) -> None:
+def _structure(desk: Desk, draft: Draft, lineage: Lineage, chapters: Sequence[str | None], only: str | None) -> None:
     """The skeleton first: of how many parts an edition and its chapters consist, and which of them are new or gone.
 
-    A part is new where most of its leaves were added.
+    A part is new where most of its leaves were added. `only`: the label asked for; what it is not is not named.
     """
     old, new = _side(desk, lineage, "old"), _side(desk, lineage, "new")
     for path in chapters:
         pair = [_children(document, path) for document in (old, new)]
         if not all(pair):
             continue
-        come = [(new, clause) for clause in pair[1] if _mostly(lineage.links, "added", "new", clause)]
-        gone = [(old, clause) for clause in pair[0] if _mostly(lineage.links, "removed", "old", clause)]
+        come = [
+            (new, clause) for clause in pair[1] if _mostly(lineage.links, "added", "new", clause) and only != "removed"
+        ]
+        gone = [
+            (old, clause) for clause in pair[0] if only != "added" and _mostly(lineage.links, "removed", "old", clause)
+        ]
         if not come and not gone and len(pair[0]) == len(pair[1]):
             continue
         text, markers = names(desk, [*come, *gone] or [(new, clause) for clause in pair[1]])
@@ -206,7 +210,7 @@ def _topical(
     old, new = _side(desk, lineage, "old"), _side(desk, lineage, "new")
     links = [link for link in lineage.links if _touches(link, topic, old, new)]
     shown = [link for link in links if only is None or link.label == only] or links
-    _structure(desk, draft, lineage, sorted({path for _, path in topic if path.isdigit()}))
+    _structure(desk, draft, lineage, sorted({path for _, path in topic if path.isdigit()}), only)
     if len(shown) > _MOST_PAIRS or only is not None:
         for label in _LABELS:
             mine = [link for link in shown if link.label == label]

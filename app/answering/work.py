@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.answering.compose import Desk, Draft, item, list_children, quote_clauses, show_clause
+from app.answering.compose import Desk, Draft, item, list_children, quote_clauses, quote_nature, show_clause
 from app.answering.differences import answer_difference, lineage_between
 from app.answering.evidence import Evidence
 from app.answering.kinds import Kind, asks_why, is_about_publication, wants_count, wants_list
@@ -123,7 +123,14 @@ class Work:
         if not composed:
             hits = self._ordered(found.hits)
             quote_clauses(self.desk, draft, hits, close=_CLOSE_BY_KIND.get(self.kind))
+            if self.kind == "who_when" and is_about_publication(self.query) and not asks_why(self.query):
+                self._nature(draft)
         return draft, None
+
+    def _nature(self, draft: Draft) -> None:
+        announcement = self.retriever.document(self.used[0], self.query.lang, "notice")
+        if announcement is not None:
+            quote_nature(self.desk, draft, announcement)
 
     def _search(self) -> Found | None:
         """Search edition by edition, newest first, until one answers; None where no edition in scope has any text."""

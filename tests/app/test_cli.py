@@ -101,7 +101,7 @@ def test_ask_takes_edition_and_language(tiaowen: Any, home: Home) -> None:
 @pytest.mark.parametrize(("query", "path"), [("数据投毒", "A3.12"), ("data poisoning", "A3.12")])
 def test_search(tiaowen: Any, home: Home, query: str, path: str) -> None:
     found = tiaowen("search", query, "--edition", "2.0", "-k", "4", "--json", home=home).json
-    assert list(found) == ["query", "confidence", "hits"]
+    assert list(found) == ["query", "read", "confidence", "hits"]
     assert len(found["hits"]) == 4
     assert path in [hit["clause"].partition("#")[2] for hit in found["hits"]]
     text = tiaowen("search", query, "--edition", "2.0", "-k", "4", home=home).out

@@ -14,8 +14,18 @@ from index.generation import current_generation, open_generation, write_generati
 from index.retrieve import Retriever
 
 FILES = {"passages.jsonl": "日志六个月\n".encode(), "vectors.faiss": b"\x00\x01\x02"}
-NAMES = ("documents.jsonl", "passages.jsonl", "lineage.jsonl", "twins.jsonl", "vectors.faiss")
-LEXICAL = tuple(f"{field}.{lang}.npz" for field in ("lexical", "heading", "editorial") for lang in ("zh", "en"))
+NAMES = (
+    "documents.jsonl",
+    "passages.jsonl",
+    "lineage.jsonl",
+    "twins.jsonl",
+    "vectors.faiss",
+    "questions.npz",
+    "spelling.json",
+)
+LEXICAL = tuple(
+    f"{field}.{lang}.npz" for field in ("lexical", "heading", "editorial", "asked") for lang in ("zh", "en")
+)
 
 
 def flip(path: Path, at: int) -> None:
@@ -35,7 +45,7 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     assert folder == tmp_path / name
     manifest, files = open_generation(folder)
     assert files == FILES
-    assert (manifest["passages"], manifest["format"], sorted(manifest["files"])) == (1, 2, sorted(FILES))
+    assert (manifest["passages"], manifest["format"], sorted(manifest["files"])) == (1, 3, sorted(FILES))
     assert listed(tmp_path) == sorted([name, "CURRENT"])
 
 

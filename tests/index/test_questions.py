@@ -18,20 +18,17 @@ def index() -> QuestionIndex:
 
 
 @pytest.mark.parametrize(
-    ("question", "clause", "said"),
-    [
-        ("记录保存多长时间", 0, "日志要留多久？"),
-        ("how long are records kept", 0, "How long do we keep records?"),
-        ("专家的培训", 2, "谁来培训专家？"),
-        ("training of experts", 2, "Who trains the experts?"),
-    ],
+    ("question", "clause"),
+    [("记录保存多长时间", 0), ("how long are records kept", 0), ("专家的培训", 2), ("training of experts", 2)],
 )
-def test_a_clause_is_as_near_as_the_nearest_of_its_questions(question: str, clause: int, said: str) -> None:
+def test_a_clause_is_as_near_as_the_nearest_of_its_questions(question: str, clause: int) -> None:
     vector = open_encoder(None).encode([question], kind="query")[0]
     found = index().nearest(vector, 5, np.ones(3, dtype=bool))
     assert [row for row, _ in found] == [clause, 2 - clause]
     assert found[0][1] > found[1][1]
-    assert index().said(clause, vector) == said
+    cosines = open_encoder(None).encode(ASKED[clause]) @ vector
+    assert found[0][1] == pytest.approx(cosines.max(), abs=1e-3)
+    assert index().said(clause, vector) == ASKED[clause][int(cosines.argmax())]
     assert index().said(1, vector) is None
 
 

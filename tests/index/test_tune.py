@@ -12,8 +12,8 @@ from built import built_home
 
 from corpus.errors import UnusableInput
 from index.build import build
-from index.encoder import BUNDLED, StaticEncoder
-from index.tune import Lesson, TuningSettings, batches, digests, drawn, lessons, tune
+from index.encoder import StaticEncoder
+from index.tune import Lesson, Replay, TuningSettings, batches, digests, drawn, forms, lessons, tune
 from ingest.bundled import bundled_documents
 
 
@@ -32,15 +32,23 @@ def test_no_other_text_is_learned_from(status: str, tmp_path: Path) -> None:
 
 
 def test_a_lesson_holds_questions_words_and_texts_of_both_languages() -> None:
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(BUNDLED / "tokenizer.json"))
-    found = lessons(bundled_documents(), tokenizer)
+    found = lessons(bundled_documents(), StaticEncoder().tokenizer)
     assert {lesson.edition for lesson in found} == {"aisgf@1.0", "aisgf@2.0", "aisgf@3.0"}
     assert len(found) > 400
     for lesson in found:
         assert len(lesson.questions) >= 6 and lesson.words and len(lesson.texts) in (1, 2)
         assert all(with_path and bare for with_path, bare in lesson.texts)
+
+
+REPLAY = Replay([[1], [2]], [[3], [4]], [((5,), (6,)), ((7,), (8,))])
+
+
+def test_the_forms_of_a_concept_are_in_both_languages() -> None:
+    encoder = StaticEncoder()
+    found = forms(encoder.tokenizer)
+    assert len(found) > 300 and all(len(one) > 1 for one in found)
+    agent = tuple(encoder.tokenizer.encode(form, add_special_tokens=False).ids for form in ("智能体", "agent"))
+    assert any(all(form in one for form in agent) for one in found)
 
 
 def taught(edition: str, *tokens: int) -> list[Lesson]:
@@ -57,7 +65,7 @@ def test_a_batch_holds_clauses_of_one_edition_each_once_and_all_are_asked_as_oft
 
 def test_what_is_drawn_belongs_together() -> None:
     batch = taught("a@1", 10, 20, 30)
-    sides = drawn(batch, ([[1], [2]], [[3], [4]]), TuningSettings(pairs=5), random.Random(1))
+    sides = drawn(batch, REPLAY, TuningSettings(pairs=5), random.Random(1))
     for lesson, question, another, text, word in zip(
         batch, sides["question"], sides["another"], sides["text"], sides["word"], strict=True
     ):
@@ -65,15 +73,20 @@ def test_what_is_drawn_belongs_together() -> None:
         assert text == lesson.texts[0][0] and word == lesson.words[0]
     assert [zh[0] + 2 for zh in sides["zh"]] == [en[0] for en in sides["en"]]
     assert len(sides["zh"]) == 5
+    assert {tuple(sorted((*one, *other))) for one, other in zip(sides["form"], sides["other form"], strict=True)} == {
+        (5, 6),
+        (7, 8),
+    }
 
 
 def test_tuning_brings_questions_to_their_texts() -> None:
     pytest.importorskip("torch", reason="torch (extra `models`) is absent")
     table = np.random.default_rng(1).normal(size=(120, 16)).astype(np.float32)
     mine = taught("a@1", *range(10, 110, 10))
-    settings = TuningSettings(epochs=30, clauses=10, pairs=2, rate=0.05)
-    tuned = tune(table, mine, ([[1], [2]], [[3], [4]]), settings)
-    again = tune(table, mine, ([[1], [2]], [[3], [4]]), settings)
+    settings = TuningSettings(epochs=30, clauses=10, pairs=2, rate=0.05, share=1.0)
+    tuned = tune(table, mine, REPLAY, settings)
+    again = tune(table, mine, REPLAY, settings)
+    halfway = tune(table, mine, REPLAY, replace(settings, share=0.5))
 
     def nearest(of: np.ndarray) -> float:
         unit = of / np.linalg.norm(of, axis=1, keepdims=True)
@@ -84,6 +97,7 @@ def test_tuning_brings_questions_to_their_texts() -> None:
     assert nearest(tuned) > 0.9
     assert np.array_equal(tuned[0], table[0]), "the unknown token learns nothing"
     np.testing.assert_allclose(tuned, again, atol=1e-4)
+    np.testing.assert_allclose(halfway, (table + tuned) / 2, atol=1e-4)
 
 
 @pytest.mark.parametrize(
