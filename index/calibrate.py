@@ -21,10 +21,10 @@ from corpus.records import LANGS, Lang
 if TYPE_CHECKING:
     from index.retrieve import Retriever
 
-FALSE_REFUSAL = 0.02
-"""Each of the two thresholds of a language is set so that about this share of its answerable questions falls below."""
 Test = Literal["field", "answer"]
 TESTS: tuple[Test, Test] = ("field", "answer")
+FALSE_REFUSAL: Mapping[Test, float] = {"field": 0.01, "answer": 0.02}
+"""Each threshold of a language is set so that about this share of its answerable questions falls below; together 3 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _tests(x: Array, reasons: Array) -> tuple[dict[Test, list[float]], dict[Test
     }
     weights = {test: [round(float(w), 6) for w in _fit(*sample)] for test, sample in samples.items()}
     answerable = x[reasons == ""]
-    bars = {test: np.quantile(_probability(answerable, np.array(weights[test])), FALSE_REFUSAL) for test in TESTS}
+    bars = {test: np.quantile(_probability(answerable, np.array(weights[test])), FALSE_REFUSAL[test]) for test in TESTS}
     return weights, {test: round(float(bar) - 1e-6, 6) for test, bar in bars.items()}
 
 

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from corpus.errors import IndexDamaged
 from corpus.ids import is_below, neutral
 from corpus.jsonform import document_from_json, lineage_from_json, passage_from_json, twins_from_json
-from corpus.records import LANGS, Document, Hit, Lang, Lineage, Part, Passage, Status, Twins
+from corpus.records import LANGS, Document, Hit, Lang, Lineage, Part, Passage, Status, Twins, part_of
 from index.calibrate import Calibration, Judgement, Signals
 from index.coverage import Coverage, coverage
 from index.encoder import Encoder, open_encoder
@@ -50,13 +50,15 @@ EDITORIAL = frozenset({"editorial", "asked", "alike"})
 """The lists that rest on what was written for readers, not on the texts."""
 FIELDS = frozenset({"dense", "lexical", "heading", "number"}) | EDITORIAL
 WEIGHTS = {
-    "dense": 1.0, "lexical": 1.0, "heading": 0.1, "editorial": 1.0, "asked": 2.0, "alike": 2.0, "number": 6.0,
+    "dense": 2.0, "lexical": 1.0, "heading": 0.05, "editorial": 0.5, "asked": 3.0, "alike": 2.0, "number": 10.0,
 }  # fmt: skip
 """Tuned, with the two below, on the answerable questions of `corpus/calibration/` and `eval/questions/tuning.jsonl`."""
 OTHER_LANGUAGE = 0.3
 """Weight of a list in the language that the question is not in."""
 LIFT = 0.5
 """Share of its counterpart's score by which a clause is lifted, where editions are compared."""
+ECHO = 0.8
+"""Weight of what repeats the text: rows of the mapping table (their risk's heading), announcements (all of it)."""
 _REASON = 10
 """A list of readers' questions is a reason for a hit where it has it so far up."""
 RERANKED = 30
@@ -118,6 +120,7 @@ class Retriever:
         self._clauses = len(clauses)
         self._clause_of = np.array([clauses[neutral(passage.clause)] for passage in passages], np.int32)
         self._counterparts = _counterparts(lineages, clauses)
+        self._first_hand = np.array([ECHO if _echoes(clause) else 1.0 for clause in clauses])
         of_lang = {lang: [at for at, passage in enumerate(passages) if passage.lang == lang] for lang in LANGS}
         self._of_lang = {lang: np.array(rows, np.int64) for lang, rows in of_lang.items()}
         self._row = {at: row for rows in of_lang.values() for row, at in enumerate(rows)}
@@ -209,8 +212,9 @@ class Retriever:
         for one in _apart(limits, query, compared):
             mine = self._lists(query, vector, self._allowed(one), fields)
             lists += mine
-            scores += fuse(mine, self._clause_of, self._clauses)
-            orders.append(best_first(fuse(mine, self._clause_of, self._clauses)))
+            fused = fuse(mine, self._clause_of, self._clauses) * self._first_hand
+            scores += fused
+            orders.append(best_first(fused))
         if len(orders) > 1:
             scores = lifted(scores, self._counterparts, LIFT)
             orders = [sorted(order, key=lambda row: (-scores[row], row)) for order in orders]
@@ -367,6 +371,11 @@ def _apart(limits: Limits, query: Query, compared: bool) -> list[Limits]:
         limits.editions if compared else tuple(e for e in query.editions if e in (limits.editions or query.editions))
     )
     return [replace(limits, editions=(one,)) for one in editions] if editions and len(editions) > 1 else [limits]
+
+
+def _echoes(clause: str) -> bool:
+    path = clause.partition("#")[2]
+    return path.startswith("T") or part_of(path) == "notice"
 
 
 def _is_below_any(path: str, named: Sequence[str]) -> bool:
