@@ -86,6 +86,11 @@ def cut(text: str) -> list[str]:
     return list(_bundled_tokenizer().encode(text, add_special_tokens=False).tokens)
 
 
+def cut_places(text: str) -> list[tuple[int, int]]:
+    """Where each token of `cut` stands in the text, half-open: `cut_places("AI安全")` is `[(0, 2), (2, 4)]`."""
+    return [(start, end) for start, end in _bundled_tokenizer().encode(text, add_special_tokens=False).offsets]
+
+
 def is_token(word: str) -> bool:
     """Whether the bundled encoder's vocabulary holds a word whole, as it does common ones: `is_token("安全")`."""
     return _bundled_tokenizer().token_to_id(word) is not None

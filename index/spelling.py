@@ -19,7 +19,7 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 
 from corpus.text import HAN, fold
-from index.encoder import cut, is_token
+from index.encoder import cut, cut_places, is_token
 
 _WORD = re.compile(r"[a-z]+")
 _SHORTEST = 5
@@ -141,15 +141,9 @@ def _one_edit(word: str) -> Iterator[str]:
 
 def _lone_pairs(folded: str) -> Iterator[int]:
     """Where two neighbouring Han characters stand that no known word holds."""
-    at = 0
-    lone = []
-    for word in cut(folded):
-        at = folded.index(word, at)
-        if len(word) == 1 and HAN.match(word):
-            lone.append(at)
-        at += len(word)
-    alone = set(lone)
-    yield from (place for place in lone if place + 1 in alone)
+    places = cut_places(folded)
+    lone = {start for start, end in places if end - start == 1 and HAN.match(folded[start])}
+    yield from (start for start in sorted(lone) if start + 1 in lone)
 
 
 @lru_cache(maxsize=1)

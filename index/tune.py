@@ -33,6 +33,7 @@ from index.generation import current_generation, open_generation
 from index.losses import embed, info_nce
 from index.passages import context_of
 from index.retrieve import rows_of
+from index.vocabulary import FIELD_TERMS
 
 Floats = NDArray[np.float32]
 Tokens = list[int]
@@ -102,10 +103,20 @@ def lessons(documents: Sequence[Document], tokenizer: Tokenizer) -> list[Lesson]
     return found
 
 
+EVERYWHERE = (
+    ("人工智能", "智能", "AI", "artificial intelligence"),
+    ("安全", "safety", "security"),
+    ("风险", "risk", "risks"),
+)
+"""Words that stand in every clause: no question tells them apart, so their forms are held together in every batch."""
+
+
 def forms(tokenizer: Tokenizer) -> list[tuple[Tokens, ...]]:
-    """The forms of each concept of our glossary, in both languages, of those that have two or more."""
+    """The forms of a concept in both languages, where there are two or more: of `EVERYWHERE`, the glossary, the field."""
     cut = _cutter(tokenizer)
-    found = [cut([*term.zh, *term.en]) for term in load_glossary().terms]
+    glossary = [(*term.zh, *term.en) for term in load_glossary().terms]
+    field = [(zh, *(form.strip() for form in en.split(";"))) for zh, en in FIELD_TERMS.items()]
+    found = [cut(one) for one in (*EVERYWHERE, *glossary, *field)]
     return [one for one in found if len(one) > 1]
 
 
@@ -184,7 +195,8 @@ def drawn(
 ) -> Mapping[str, list[Tokens]]:
     """One question, another, a text and a word of each clause; sentence pairs; two forms of some concepts."""
     rows = [chance.randrange(len(replay.zh)) for _ in range(settings.pairs)]
-    two = [chance.sample(one, 2) for one in chance.sample(replay.forms, min(settings.pairs, len(replay.forms)))]
+    always, rest = replay.forms[: len(EVERYWHERE)], replay.forms[len(EVERYWHERE) :]
+    two = [chance.sample(one, 2) for one in (*always, *chance.sample(rest, min(settings.pairs, len(rest))))]
     return {
         "question": [chance.choice(lesson.questions) for lesson in batch],
         "another": [chance.choice(lesson.questions) for lesson in batch],

@@ -63,12 +63,10 @@ class Assistant:
         return self._finish(work, draft, declined, started)
 
     def editions_asked(self, question: str, edition: str | None = None) -> tuple[str, ...]:
-        """The editions a question is about: those named; both compared; else the newest whose text is here."""
+        """The editions a question is about: the one chosen; both compared; those named; else the newest with text."""
         query = self.retriever.read(question)
         scope = self._scope(query, edition)
-        if scope.named:
-            return scope.editions
-        return Work(self.retriever, query, scope, kind_of(query)).editions_at_first()
+        return scope.editions if edition else Work(self.retriever, query, scope, kind_of(query)).editions_at_first()
 
     # --- scope
 

@@ -67,8 +67,10 @@ class Work:
         return self._from_clauses()
 
     def editions_at_first(self) -> tuple[str, ...]:
-        """Where the answer is looked for first: in the two editions compared, else in the newest one in scope."""
-        return self._pair() if self.kind == "diff" else self.scope.editions[:1]
+        """Where the answer is looked for first: in the two editions compared, those named, or the newest in scope."""
+        if self.kind == "diff":
+            return self._pair()
+        return self.scope.editions if self.scope.named else self.scope.editions[:1]
 
     # --- differences and occurrences
 

@@ -87,6 +87,8 @@ def test_every_system_finds_what_stands_there_in_so_many_words(question: str) ->
         ("新增了哪些风险", ("aisgf@1.0", "aisgf@2.0")),
         ("how do 1.0 and 2.0 differ on labels", ("aisgf@1.0", "aisgf@2.0")),
         ("什么是护栏", ("aisgf@2.0",)),
+        ("1.0版的原则后来有什么变化", ("aisgf@1.0", "aisgf@2.0")),
+        ("What was dropped from 1.0?", ("aisgf@1.0", "aisgf@2.0")),
     ],
 )
 def test_the_editions_of_a_question_are_read_from_it(question: str, editions: tuple[str, ...]) -> None:

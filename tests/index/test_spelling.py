@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from built import built_retriever
 
+from corpus.text import fold
 from index.spelling import Spelling, sounds_of
 
 ZH = ["推理", "调度", "保护", "的", "能", "护栏"]
@@ -38,6 +39,13 @@ def test_a_slip_is_read_as_the_word_that_was_meant(typed: str, meant: str) -> No
 )  # fmt: skip
 def test_what_may_be_a_word_is_left_as_it_is(typed: str) -> None:
     assert spelling().mended(typed) == typed
+
+
+@pytest.mark.parametrize(
+    "typed", ["𠮷野家的推里", "㐀㐁推里", "推里ﬁnd café Ⅷ", "①推里②", "๑推里", "\U0001f600推里", "İ推里"]
+)
+def test_odd_characters_beside_a_slip_do_no_harm(typed: str) -> None:
+    assert spelling().mended(typed) == fold(typed.replace("推里", "推理")).text
 
 
 @pytest.mark.parametrize("typed", ["推里", "inferrence"])

@@ -40,7 +40,7 @@ def test_a_lesson_holds_questions_words_and_texts_of_both_languages() -> None:
         assert all(with_path and bare for with_path, bare in lesson.texts)
 
 
-REPLAY = Replay([[1], [2]], [[3], [4]], [((5,), (6,)), ((7,), (8,))])
+REPLAY = Replay([[1], [2]], [[3], [4]], [((5,), (6,)), ((7,), (8,)), ((5,), (8,)), ((6,), (7,))])
 
 
 def test_the_forms_of_a_concept_are_in_both_languages() -> None:
@@ -76,6 +76,8 @@ def test_what_is_drawn_belongs_together() -> None:
     assert {tuple(sorted((*one, *other))) for one, other in zip(sides["form"], sides["other form"], strict=True)} == {
         (5, 6),
         (7, 8),
+        (5, 8),
+        (6, 7),
     }
 
 
