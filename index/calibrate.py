@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from corpus.ids import DEFAULT_WORK
+from corpus.ids import DEFAULT_WORK, of_framework
 from corpus.records import LANGS, Lang
 
 if TYPE_CHECKING:
@@ -103,11 +103,10 @@ def calibration_questions() -> list[dict[str, Any]]:
 def calibrate(retriever: Retriever) -> dict[str, Any]:
     """Fit weights and thresholds for the encoder and corpus at hand; the result goes into the manifest."""
     rows = calibration_questions()
-    asked = sorted({p.edition for p in retriever.passages if p.edition.startswith(f"{DEFAULT_WORK}@")})
     found: dict[str, Any] = {"weights": {}, "thresholds": {}, "fitted_on": {}}
     for lang in LANGS:
         mine = [row for row in rows if row["lang"] == lang]
-        x = np.array([[*astuple(retriever.search(row["question"], k=1, editions=asked).signals), 1.0] for row in mine])
+        x = np.array([[*astuple(_signals(retriever, row)), 1.0] for row in mine])
         reasons = np.array([row["reason"] or "" for row in mine])
         found["weights"][lang], found["thresholds"][lang] = _tests(x, reasons)
         judged = Calibration(found["weights"], found["thresholds"])
@@ -119,6 +118,14 @@ def calibrate(retriever: Retriever) -> dict[str, Any]:
             "refusal_recall_not_in_framework": round(float(refused[reasons == "not_in_framework"].mean()), 4),
         }
     return found
+
+
+def _signals(retriever: Retriever, row: Mapping[str, Any]) -> Signals:
+    """As they are when the question is asked: of the editions it names or is answered from, else of the newest here."""
+    query = retriever.read(row["question"])
+    answered = {f"{DEFAULT_WORK}@{clause.partition('#')[0]}" for clause in row.get("clauses") or ()}
+    here = [edition for edition in retriever.editions_with_text if of_framework(edition)]
+    return retriever.search(query, k=1, editions=query.editions or sorted(answered) or here[-1:]).signals
 
 
 def _tests(x: Array, reasons: Array) -> tuple[dict[Test, list[float]], dict[Test, float]]:

@@ -10,23 +10,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.glossary import concept, load_glossary
-from corpus.ids import normal_path
 from corpus.outside import load_outside
 from corpus.records import Lang
 from corpus.text import HAN, fold, language, tokens
 from index.editions import find_editions
+from index.numbers import find_paths
 
 _LATEST = re.compile(
     r"最新|新版本?(?!增)|更新的版本|latest|newest|newer|most recent|current (?:version|edition)", re.IGNORECASE
 )
-_PATH = re.compile(
-    r"(?<![\d.a-z])(?:(?:t\.)?\d\.\d{1,2}(?:\.\d{1,2})?(?:\([a-z]\))?|a[123](?:\.\d{1,2}){1,2})(?![\d%])", re.IGNORECASE
-)
-_APPENDIX = re.compile(r"(?:附件|附录|appendix|annex)\s*([123一二三])(?:[.．](\d))?", re.IGNORECASE)
-_CHAPTER = re.compile(r"第\s*([1-9一二三四五六七八九])\s*章|chapter\s+(\d)", re.IGNORECASE)
 _UNIT_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9][a-z0-9.\-']*")
-_HAN_DIGIT = {char: str(i) for i, char in enumerate("一二三四五六七八九", start=1)}
-
 _STOP_ZH = re.compile(
     r"人工智能|请问|什么是|是什么|有什么|什么|哪些|哪几|哪两|哪三|哪五|几|哪个|哪里|怎么样|怎么办|怎么|怎样|如何|为什么|是否|有没有|能不能|可不可以|多少|几个|吗|呢|"
     r"应该|应当|需要|要求|规定|对于|关于|以及|里面|我们|我|你|的|了|是|在|和|与|要|有|吧|把|被|对|做|说|里"
@@ -167,7 +160,7 @@ def understand(question: str, lang: Lang | None = None, read: str | None = None)
         editions=named.editions,
         unknown_versions=named.unknown,
         latest=bool(_LATEST.search(folded)),
-        paths=_paths(bare),
+        paths=find_paths(bare),
         terms=_terms(bare, content),
         content=content,
         units=content_units(bare),
@@ -178,24 +171,6 @@ def understand(question: str, lang: Lang | None = None, read: str | None = None)
 def without_editions(folded: str) -> str:
     """Folded text without the editions it names: `without_editions("2.0版的原则").strip() == "版的原则"`."""
     return find_editions(folded).rest
-
-
-def _paths(folded: str) -> tuple[str, ...]:
-    found = []
-    for match in _APPENDIX.finditer(folded):
-        number = _HAN_DIGIT.get(match[1], match[1])
-        found.append(f"A{number}" + (f".{match[2]}" if match[2] else ""))
-    for match in _CHAPTER.finditer(folded):
-        found.append(_HAN_DIGIT.get(match[1] or match[2], match[1] or match[2]))
-    rest = _APPENDIX.sub(" ", folded)
-    found = [*(_printed(match.group()) for match in _PATH.finditer(rest)), *found]
-    return tuple(dict.fromkeys(found))
-
-
-def _printed(folded: str) -> str:
-    """A path as documents print it: `t.3.1.1(a)` -> `T.3.1.1(a)`, `a2.3` -> `A2.3`."""
-    path = normal_path(folded)
-    return path[0].upper() + path[1:] if path[0] in "at" else path
 
 
 def content_tokens(text: str) -> tuple[str, ...]:
