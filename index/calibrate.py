@@ -1,15 +1,16 @@
 """Calibrating the refusal: from the signals of one search to whether the corpus answers the question.
 
-Two logistic regressions (by scipy) per language and encoder, fitted at build time on `corpus/calibration/`, which shares
-no question with any evaluation set: whether a question belongs to the field at all, and whether, belonging to it, it is
-answered. Raw distances are not comparable between encoders; probabilities are.
+Two logistic regressions (by scipy) per language and encoder, once with readers' questions and once without, fitted at
+build time on `corpus/calibration/`, which shares no question with any evaluation set: whether a question belongs to the
+field at all, and whether, belonging to it, it is answered. Raw distances are not comparable between encoders;
+probabilities are.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -31,16 +32,27 @@ FALSE_REFUSAL: Mapping[Test, float] = {"field": 0.01, "answer": 0.02}
 class Signals:
     """What a search says of its question.
 
-    `dense`: best cosine of a passage; `alike`: of a reader's question, 0 without any; `known`: share of the question's
-    weight that occurs in the corpus at all; `covered`: share that its best passage holds; `outside`: 1 if it names
-    something that the framework does not deal in. The cosines are in [-1, 1], the rest in [0, 1].
+    `dense`: best cosine of a passage; `known`: share of the question's weight that occurs in the corpus at all;
+    `covered`: share that its best passage holds; `outside`: 1 if it names something that the framework does not deal
+    in; `alike`: best cosine of a reader's question, None where the clauses searched have none (a text just fetched).
+    The cosines are in [-1, 1], the rest in [0, 1].
     """
 
     dense: float
-    alike: float
     known: float
     covered: float
     outside: float
+    alike: float | None = None
+
+    @property
+    def row(self) -> list[float]:
+        """What the regression takes: the numbers there are, then 1 for the bias."""
+        return [*(value for value in astuple(self) if value is not None), 1.0]
+
+
+def variant(lang: Lang, asked: bool) -> str:
+    """The key of a calibration: `zh` with readers' questions, `zh.plain` without."""
+    return lang if asked else f"{lang}.plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +80,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Per language and test: weights of a logistic regression, bias last, and a threshold."""
+    """Per variant and test: weights of a logistic regression, bias last, and a threshold."""
 
     weights: Mapping[str, Mapping[Test, tuple[float, ...]]]
     thresholds: Mapping[str, Mapping[Test, float]]
@@ -80,11 +92,12 @@ class Calibration:
 
     def judge(self, signals: Signals, lang: Lang) -> Judgement:
         """Both tests on the signals of a search."""
-        if lang not in self.weights:
+        key = variant(lang, signals.alike is not None)
+        if key not in self.weights:
             return Judgement(dict.fromkeys(TESTS, 1.0), dict.fromkeys(TESTS, True))
-        x = np.array([[*astuple(signals), 1.0]])
-        probability = {test: float(_probability(x, np.array(self.weights[lang][test]))[0]) for test in TESTS}
-        return Judgement(probability, {test: probability[test] >= self.thresholds[lang][test] for test in TESTS})
+        x = np.array([signals.row])
+        probability = {test: float(_probability(x, np.array(self.weights[key][test]))[0]) for test in TESTS}
+        return Judgement(probability, {test: probability[test] >= self.thresholds[key][test] for test in TESTS})
 
 
 Array = np.ndarray[Any, Any]
@@ -106,18 +119,26 @@ def calibrate(retriever: Retriever) -> dict[str, Any]:
     found: dict[str, Any] = {"weights": {}, "thresholds": {}, "fitted_on": {}}
     for lang in LANGS:
         mine = [row for row in rows if row["lang"] == lang]
-        x = np.array([[*astuple(_signals(retriever, row)), 1.0] for row in mine])
+        signals = [_signals(retriever, row) for row in mine]
         reasons = np.array([row["reason"] or "" for row in mine])
-        found["weights"][lang], found["thresholds"][lang] = _tests(x, reasons)
-        judged = Calibration(found["weights"], found["thresholds"])
-        refused = np.array([not judged.judge(Signals(*row[:-1]), lang).answerable for row in x])
-        found["fitted_on"][lang] = {
-            "n": len(mine),
-            "false_refusal": round(float(refused[reasons == ""].mean()), 4),
-            "refusal_recall_off_topic": round(float(refused[reasons == "off_topic"].mean()), 4),
-            "refusal_recall_not_in_framework": round(float(refused[reasons == "not_in_framework"].mean()), 4),
-        }
+        asked = all(one.alike is not None for one in signals)
+        _fit_into(found, variant(lang, False), [replace(one, alike=None) for one in signals], reasons, lang)
+        if asked:
+            _fit_into(found, variant(lang, True), signals, reasons, lang)
     return found
+
+
+def _fit_into(found: dict[str, Any], key: str, signals: Sequence[Signals], reasons: Array, lang: Lang) -> None:
+    x = np.array([one.row for one in signals])
+    found["weights"][key], found["thresholds"][key] = _tests(x, reasons)
+    judged = Calibration(found["weights"], found["thresholds"])
+    refused = np.array([not judged.judge(one, lang).answerable for one in signals])
+    found["fitted_on"][key] = {
+        "n": len(signals),
+        "false_refusal": round(float(refused[reasons == ""].mean()), 4),
+        "refusal_recall_off_topic": round(float(refused[reasons == "off_topic"].mean()), 4),
+        "refusal_recall_not_in_framework": round(float(refused[reasons == "not_in_framework"].mean()), 4),
+    }
 
 
 def _signals(retriever: Retriever, row: Mapping[str, Any]) -> Signals:

@@ -35,6 +35,12 @@ class QuestionIndex:
     def __len__(self) -> int:
         return len(self._texts)
 
+    def known(self, clauses: int) -> NDArray[np.bool_]:
+        """`(clauses,)`: which of the clauses have questions."""
+        found = np.zeros(clauses, dtype=bool)
+        found[self._owners] = True
+        return found
+
     def nearest(self, vector: NDArray[np.float32], k: int, allowed: NDArray[np.bool_]) -> list[tuple[int, float]]:
         """The `k` nearest of the allowed clauses with the cosine of their nearest question, best first."""
         if not len(self):

@@ -126,6 +126,7 @@ class Retriever:
         self._row = {at: row for rows in of_lang.values() for row, at in enumerate(rows)}
         self.query_vector = lru_cache(maxsize=8)(self._query_vector)
         self._allowed = lru_cache(maxsize=64)(self._allowed_passages)
+        self._has_questions = lru_cache(maxsize=64)(self._mostly_asked)
 
     @classmethod
     def open(cls, root: Path) -> Retriever:
@@ -219,7 +220,7 @@ class Retriever:
             scores = lifted(scores, self._counterparts, LIFT)
             orders = [sorted(order, key=lambda row: (-scores[row], row)) for order in orders]
         measured = self._coverage(query, limits)
-        signals = self._signals(query, lists, measured)
+        signals = self._signals(query, lists, measured, limits)
         order = interleaved(orders)[: max(k, RERANKED) if reranker else k]
         hits = self._hits(query, vector, lists, [(row, float(scores[row])) for row in order], measured)
         if reranker is not None:
@@ -340,7 +341,9 @@ class Retriever:
             for lang in LANGS
         }
 
-    def _signals(self, query: Query, lists: Sequence[Ranked], measured: Mapping[Lang, Coverage]) -> Signals:
+    def _signals(
+        self, query: Query, lists: Sequence[Ranked], measured: Mapping[Lang, Coverage], limits: Limits
+    ) -> Signals:
         """How well the best passages cover the question: see `Signals`."""
         best: dict[str, float] = {}
         for found in lists:
@@ -357,7 +360,13 @@ class Retriever:
         )
         if query.paths and "number" in best:
             known = covered = 1.0
-        return Signals(best.get("dense", 0.0), best.get("alike", 0.0), known, covered, float(query.outside))
+        alike = best.get("alike", 0.0) if self._has_questions(limits) else None
+        return Signals(best.get("dense", 0.0), known, covered, float(query.outside), alike)
+
+    def _mostly_asked(self, limits: Limits) -> bool:
+        """Whether readers' questions were written for most of the clauses that may be found."""
+        clauses = np.unique(self._clause_of[self._allowed(limits)])
+        return bool(len(clauses)) and bool(self._questions.known(self._clauses)[clauses].mean() > 0.5)
 
 
 def _is_reason(ranks: Mapping[str, int]) -> bool:

@@ -225,11 +225,7 @@ WRONG = "app/answering: {}"
         ("What technical measures correspond to the supply chain risk?", "2.0#T.3.2.1(c)"),
         ("供应链安全风险对应哪些技术措施？", "2.0#T.3.2.1(c)"),
         ("最新版怎么规定开源？", "2.0#5.4"),
-        pytest.param(
-            "What does the latest version say about open source?",
-            "2.0#5.4",
-            marks=pytest.mark.xfail(strict=True, reason=WRONG.format("work._ordered answers from the announcement")),
-        ),
+        ("What does the latest version say about open source?", "2.0#5.4"),
         pytest.param(
             "List all guidelines for the public in 2.0",
             "2.0#6.4",

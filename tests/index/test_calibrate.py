@@ -11,10 +11,12 @@ from built import built_retriever
 from corpus.records import LANGS, Lang
 from corpus.text import squeeze
 from eval.cases import read_cases
-from index.calibrate import Calibration, Judgement, Signals, calibrate, calibration_questions
+from index.calibrate import Calibration, Judgement, Signals, calibrate, calibration_questions, variant
 
 ROOT = Path(__file__).parents[2]
 MIDDLE = Signals(**{field.name: 0.5 for field in fields(Signals)})
+PLAIN = replace(MIDDLE, alike=None)
+each_variant = pytest.mark.parametrize("middle", [MIDDLE, PLAIN], ids=["asked", "plain"])
 
 
 def fitted() -> Calibration:
@@ -26,18 +28,28 @@ def test_fitting_again_gives_the_same() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_few_answerable_questions_are_refused_and_most_others_are(lang: Lang) -> None:
-    report = built_retriever().manifest["calibration"]["fitted_on"][lang]
-    assert report["n"] >= 100
+@pytest.mark.parametrize(("asked", "least"), [(True, 0.3), (False, 0.2)])
+def test_few_answerable_questions_are_refused_and_most_others_are(lang: Lang, asked: bool, least: float) -> None:
+    report = built_retriever().manifest["calibration"]["fitted_on"][variant(lang, asked)]
+    assert report["n"] >= 300
     assert report["false_refusal"] <= 0.05
     assert report["refusal_recall_off_topic"] >= 0.75
-    assert report["refusal_recall_not_in_framework"] >= 0.3
+    assert report["refusal_recall_not_in_framework"] >= least
 
 
+def test_readers_questions_are_a_signal_only_where_they_were_written() -> None:
+    retriever = built_retriever()
+    for question in ("数据标注不规范有什么风险？", "What are the risks of poor data annotation?"):
+        assert retriever.search(question, editions=("aisgf@2.0",)).signals.alike is not None
+        assert retriever.search(question, editions=("gaigi@2023",), works=("gaigi",)).signals.alike is None
+
+
+@each_variant
 @pytest.mark.parametrize("lang", LANGS)
-def test_confidence_is_a_probability_that_grows_with_the_evidence(lang: Lang) -> None:
-    nothing = replace(MIDDLE, dense=0.0, known=0.0, covered=0.0, outside=0.0)
-    everything = replace(MIDDLE, dense=1.0, known=1.0, covered=1.0, outside=0.0)
+def test_confidence_is_a_probability_that_grows_with_the_evidence(lang: Lang, middle: Signals) -> None:
+    high_alike = None if middle.alike is None else 1.0
+    nothing = replace(middle, dense=0.0, known=0.0, covered=0.0, outside=0.0)
+    everything = replace(middle, dense=1.0, known=1.0, covered=1.0, outside=0.0, alike=high_alike)
     low, high = (fitted().judge(signals, lang) for signals in (nothing, everything))
     assert 0 <= low.confidence < high.confidence <= 1
     assert (low.answerable, low.off_topic) == (False, True)
