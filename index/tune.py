@@ -30,7 +30,7 @@ from corpus.glossary import load_glossary
 from corpus.jsonform import document_from_json
 from corpus.records import LANGS, Document
 from index.generation import current_generation, open_generation
-from index.losses import embed, info_nce
+from index.losses import device, embed, info_nce
 from index.passages import context_of
 from index.retrieve import rows_of
 from index.vocabulary import FIELD_TERMS
@@ -161,8 +161,7 @@ def tune(table: Floats, taught: Sequence[Lesson], replay: Replay, settings: Tuni
 
     torch.manual_seed(settings.seed)
     chance = random.Random(settings.seed)
-    bag: Any = torch.nn.EmbeddingBag.from_pretrained(torch.from_numpy(table.copy()), freeze=False, mode="sum")
-    first: Any = torch.nn.EmbeddingBag.from_pretrained(torch.from_numpy(table.copy()), freeze=True, mode="sum")
+    bag, first = (_bag(table, freeze) for freeze in (False, True))
     optimiser = torch.optim.Adam(bag.parameters(), lr=settings.rate, betas=(0.9, 0.98))
     plan = [batch for _ in range(settings.epochs) for batch in batches(taught, settings, chance)]
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -182,8 +181,15 @@ def tune(table: Floats, taught: Sequence[Lesson], replay: Replay, settings: Tuni
         schedule.step()
         if step % 100 == 0:
             print(f"tuning step {step} of {len(plan)}, loss {loss.item():.3f}", flush=True)
-    tuned = np.asarray(bag.weight.detach().numpy(), dtype=np.float32)
+    tuned = np.asarray(bag.weight.detach().cpu().numpy(), dtype=np.float32)
     return np.asarray((1 - settings.share) * table + settings.share * tuned, dtype=np.float32)
+
+
+def _bag(table: Floats, freeze: bool) -> Any:
+    import torch
+
+    bag: Any = torch.nn.EmbeddingBag.from_pretrained(torch.from_numpy(table.copy()), freeze=freeze, mode="sum")
+    return bag.to(device())
 
 
 KEPT = ("zh", "en", "form", "other form")
