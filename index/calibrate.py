@@ -18,6 +18,7 @@ import numpy as np
 
 from corpus.ids import DEFAULT_WORK, of_framework
 from corpus.records import LANGS, Lang
+from index.limits import Limits
 
 if TYPE_CHECKING:
     from index.retrieve import Retriever
@@ -26,6 +27,9 @@ Test = Literal["field", "answer"]
 TESTS: tuple[Test, Test] = ("field", "answer")
 FALSE_REFUSAL: Mapping[Test, float] = {"field": 0.01, "answer": 0.02}
 """Each threshold of a language is set so that about this share of its answerable questions falls below; together 3 %."""
+
+ENOUGH = 20
+"""Questions of each kind (answered, off topic, silent) that the variant with readers' questions is fitted on, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ class Calibration:
         """Both tests on the signals of a search."""
         key = variant(lang, signals.alike is not None)
         if key not in self.weights:
+            key, signals = variant(lang, False), replace(signals, alike=None)
+        if key not in self.weights:
             return Judgement(dict.fromkeys(TESTS, 1.0), dict.fromkeys(TESTS, True))
         x = np.array([signals.row])
         probability = {test: float(_probability(x, np.array(self.weights[key][test]))[0]) for test in TESTS}
@@ -120,16 +126,16 @@ def calibrate(retriever: Retriever) -> dict[str, Any]:
     for lang in LANGS:
         mine = [row for row in rows if row["lang"] == lang]
         signals = [_signals(retriever, row) for row in mine]
-        reasons = np.array([row["reason"] or "" for row in mine])
-        asked = all(one.alike is not None for one in signals)
+        reasons = [row["reason"] or "" for row in mine]
         _fit_into(found, variant(lang, False), [replace(one, alike=None) for one in signals], reasons, lang)
-        if asked:
-            _fit_into(found, variant(lang, True), signals, reasons, lang)
+        asked = [(one, why) for one, why in zip(signals, reasons, strict=True) if one.alike is not None]
+        if all(sum(why == one for _, why in asked) >= ENOUGH for one in set(reasons)):
+            _fit_into(found, variant(lang, True), [one for one, _ in asked], [why for _, why in asked], lang)
     return found
 
 
-def _fit_into(found: dict[str, Any], key: str, signals: Sequence[Signals], reasons: Array, lang: Lang) -> None:
-    x = np.array([one.row for one in signals])
+def _fit_into(found: dict[str, Any], key: str, signals: Sequence[Signals], why: Sequence[str], lang: Lang) -> None:
+    x, reasons = np.array([one.row for one in signals]), np.array(why)
     found["weights"][key], found["thresholds"][key] = _tests(x, reasons)
     judged = Calibration(found["weights"], found["thresholds"])
     refused = np.array([not judged.judge(one, lang).answerable for one in signals])
@@ -142,11 +148,13 @@ def _fit_into(found: dict[str, Any], key: str, signals: Sequence[Signals], reaso
 
 
 def _signals(retriever: Retriever, row: Mapping[str, Any]) -> Signals:
-    """As they are when the question is asked: of the editions it names or is answered from, else of the newest here."""
+    """As they are when the question is asked: of the editions it names or is answered from, else of the newest here,
+    if there is one, that readers' questions were written for."""
     query = retriever.read(row["question"])
     answered = {f"{DEFAULT_WORK}@{clause.partition('#')[0]}" for clause in row.get("clauses") or ()}
     here = [edition for edition in retriever.editions_with_text if of_framework(edition)]
-    return retriever.search(query, k=1, editions=query.editions or sorted(answered) or here[-1:]).signals
+    asked = [edition for edition in here if retriever.has_questions(Limits((edition,)))]
+    return retriever.search(query, k=1, editions=query.editions or sorted(answered) or (asked or here)[-1:]).signals
 
 
 def _tests(x: Array, reasons: Array) -> tuple[dict[Test, list[float]], dict[Test, float]]:

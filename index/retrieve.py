@@ -126,7 +126,7 @@ class Retriever:
         self._row = {at: row for rows in of_lang.values() for row, at in enumerate(rows)}
         self.query_vector = lru_cache(maxsize=8)(self._query_vector)
         self._allowed = lru_cache(maxsize=64)(self._allowed_passages)
-        self._has_questions = lru_cache(maxsize=64)(self._mostly_asked)
+        self.has_questions = lru_cache(maxsize=64)(self._mostly_asked)
 
     @classmethod
     def open(cls, root: Path) -> Retriever:
@@ -360,7 +360,7 @@ class Retriever:
         )
         if query.paths and "number" in best:
             known = covered = 1.0
-        alike = best.get("alike", 0.0) if self._has_questions(limits) else None
+        alike = best.get("alike", 0.0) if self.has_questions(limits) else None
         return Signals(best.get("dense", 0.0), known, covered, float(query.outside), alike)
 
     def _mostly_asked(self, limits: Limits) -> bool:

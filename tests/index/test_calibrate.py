@@ -74,6 +74,14 @@ def test_without_a_calibration_everything_counts_as_answerable(lang: Lang) -> No
     assert (judged.answerable, judged.off_topic, judged.confidence) == (True, False, 1.0)
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_without_a_calibration_for_readers_questions_the_plain_one_judges(lang: Lang) -> None:
+    whole = fitted()
+    key = variant(lang, False)
+    plain = Calibration({key: whole.weights[key]}, {key: whole.thresholds[key]})
+    assert plain.judge(MIDDLE, lang) == whole.judge(PLAIN, lang) != whole.judge(MIDDLE, lang)
+
+
 def test_the_questions_are_in_both_languages_and_say_why_they_have_no_answer() -> None:
     rows = calibration_questions()
     assert {row["lang"] for row in rows} == set(LANGS)
