@@ -18,11 +18,13 @@ run: $(VENV)/.run$(if $(LIGHT),-light)
 	@$(BIN)/tiaowen build $(if $(ENCODER),--encoder "$(ENCODER)")
 	@exec $(BIN)/tiaowen app --port $(PORT)
 
+PYTEST = $(BIN)/python -m pytest -n 2 --no-loadscope-reorder
+
 test: $(VENV)/.test
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 soak: $(VENV)/.test
-	TIAOWEN_SOAK=1 $(BIN)/python -m pytest
+	TIAOWEN_SOAK=1 $(PYTEST)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

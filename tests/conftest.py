@@ -4,11 +4,31 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 
 NEVER_SKIPPED = {"browser", "ocr", "official"}
 SOAK = os.environ.get("TIAOWEN_SOAK") == "1"
+READ_THE_SCAN = (
+    "tests/app/test_official_scan.py",
+    "tests/index/test_official_twins.py",
+    "tests/ingest/test_official_scan.py",
+)
+"""They share four minutes of OCR, so one process runs them all."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Under `-n`: a file's tests in one process, and so those of the files that read the scan."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file: str = super()._split_scope(nodeid)
+            return "scan" if file in READ_THE_SCAN else file
+
+    return ByFile(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -84,6 +84,11 @@ class Site:
         self.pages["/1.htm"] = Reply(ANNOUNCEMENT.format(host=self.host).encode(), etag='"a1"')
         self.pages["/rootimages/uploadimg/1/1.pdf"] = Reply(PDF, "application/pdf", etag='"p1"')
 
+    def close(self) -> None:
+        """Ends the serving, then frees the port: a loop that still waits on the socket would keep it listening."""
+        self.server.shutdown()
+        self.server.server_close()
+
     def url(self, path: str, scheme: str = "http") -> str:
         return f"{scheme}://{self.host}{path}"
 
@@ -161,8 +166,7 @@ def serving() -> Iterator[Site]:
         yield served
     finally:
         served.released.set()
-        served.server.shutdown()
-        served.server.server_close()
+        served.close()
         thread.join()
 
 

@@ -75,7 +75,7 @@ def test_a_site_that_forbids_leaves_the_corpus_as_it_was(site: Site, tmp_path: P
 
 
 def test_sites_that_cannot_be_reached_are_told_in_one_line(site: Site, tmp_path: Path) -> None:
-    site.server.server_close()
+    site.close()
     mirrors = [f"--mirror={host}=http://{site.host}" for host in ("www.cac.gov.cn", "www.tc260.org.cn")]
     done = tiaowen(tmp_path, "crawl", *mirrors, "--allow-host", "127.0.0.1", "--delay", "0")
     assert (done.returncode, done.stdout) == (1, "")

@@ -263,7 +263,7 @@ def test_official_name_at_a_private_address_is_refused(site, tmp_path):
 
 
 def test_nobody_there(site, fetch):
-    site.server.server_close()
+    site.close()
     with pytest.raises(SourceUnreachable, match=r"did not answer \(connection refused\)"):
         fetch("/1.htm")
 
