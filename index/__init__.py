@@ -1,7 +1,7 @@
 """How it is found: passages, encoder, vectors, lexical index, retrieval, lineage, calibration. Stands on `corpus` alone.
 
 Read in this order: `passages`, `llama` (the pipeline that makes them), `encoder`, `vectors`, `lexical`, `questions`,
-`generation`, `build`, `spelling`, `editions`, `numbers`, `question`, `limits`, `fusion`, `coverage`, `retrieve`, `lineage`,
+`generation`, `build`, `spelling`, `editions`, `numbers`, `measures`, `question`, `limits`, `fusion`, `coverage`, `retrieve`, `lineage`,
 `calibrate`. Training the bundled encoder: `train`, `vocabulary`, `tune`, `losses`.
 
 We fuse by rank (reciprocal rank fusion, Cormack et al., SIGIR 2009) per language and never compare raw scores across

@@ -13,14 +13,19 @@ from corpus.catalogue import load_catalogue
 
 _VERSION = re.compile(r"(?<![\d.])v?\s?(\d\.0)(?!\d|\.\d)|(?<![a-z\d])v\s?(\d)(?!\d|\.\d)", re.IGNORECASE)
 _THING_EN = r"(?:edition|version|framework|text|document|one|paper|release)\b"
+_QUALIFIED = rf"(?:ai\s+)?(?:safety\s+)?(?:governance\s+)?{_THING_EN}"
 _ORDINAL = re.compile(
-    r"第\s*([一二三四五1-5])\s*版|(首版|初版|最早(?:的|那|一|个)*版本?|最初(?:的|那|一|个)*版本?|第一个版本)"
-    rf"|\b(first|second|third|fourth|fifth)\s+(?:edition|version)\b|\b(original|initial|earliest|very first)\s+{_THING_EN}",
+    r"第\s*([一二三四五1-5])\s*版|(首版|初版|头一?版|最早(?:的|那|一|个)*版本?|最初(?:的|那|一|个)*版本?|第一个版本"
+    r"|(?<!新)[老旧]版本?(?=里|中|框架|写|规定|怎么说|是怎么说|的?(?:规定|要求|原则|框架|说法|条款))|(?:第一|首)[个份部](?:人工智能)?(?:安全)?(?:治理)?框架|(?:最早|最初)的?(?:人工智能)?(?:安全)?(?:治理)?框架)"
+    r"|\b(first|second|third|fourth|fifth)\s+(?:edition|version)\b"
+    rf"|\b(original|initial|earliest|debut|very first)\s+(?:\(\w+\)\s+)?{_QUALIFIED}"
+    rf"|\b(?:in|of|under|from|by)\s+the\s+(older?)\s+{_QUALIFIED}"
+    r"|\b(first)\s+(?:ai\s+)?(?:safety\s+)?(?:governance\s+)?framework\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(
-    r"(20[12]\d)\s*年?(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?\s*"
-    rf"(?:(?:那|这|发布|公布|出台|推出|的|一|个|份){{0,4}}\s*(?:版本?|框架|文件|文本)|(?:ai\s+)?(?:safety\s+)?(?:governance\s+)?{_THING_EN})",
+    r"[(（]?(20[12]\d)[)）]?\s*年?(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?\s*"
+    rf"(?:(?:那|这|发布|公布|出台|推出|的|一|个|份){{0,4}}\s*(?:版本?|框架|文件|文本)|{_QUALIFIED})",
     re.IGNORECASE,
 )
 _COUNTED = {

@@ -14,6 +14,7 @@ from corpus.outside import load_outside
 from corpus.records import Lang
 from corpus.text import HAN, fold, language, tokens
 from index.editions import find_editions
+from index.measures import asks_for_measures
 from index.numbers import find_paths
 
 _LATEST = re.compile(
@@ -120,7 +121,8 @@ class Query:
     `terms`: the same weighted, with its glossary concepts.
 
     `units`: what coverage is counted in, a word or a Han character, each with the index terms that may stand for it;
-    `outside`: whether it names something the framework does not deal in (`corpus/outside.toml`).
+    `outside`: whether it names something the framework does not deal in (`corpus/outside.toml`); `measures`: whether it
+    asks what is done against a risk.
     """
 
     text: str
@@ -134,6 +136,7 @@ class Query:
     content: tuple[str, ...]
     units: tuple[tuple[str, ...], ...]
     outside: bool
+    measures: bool
 
 
 _SINGLE = 0.25
@@ -165,6 +168,7 @@ def understand(question: str, lang: Lang | None = None, read: str | None = None)
         content=content,
         units=content_units(bare),
         outside=load_outside().search(folded) is not None,
+        measures=asks_for_measures(folded),
     )
 
 

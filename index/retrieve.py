@@ -38,6 +38,7 @@ from index.fusion import Ranked, best_first, fuse, interleaved, lifted, ranked
 from index.generation import MEND, current_generation, open_generation
 from index.lexical import LexicalIndex
 from index.limits import Limits, several, work_of
+from index.measures import answers, following
 from index.passages import clauses_of, searched_text
 from index.question import Query, understand
 from index.questions import QuestionIndex
@@ -48,9 +49,10 @@ DEPTH = 60
 """How far down each list is read."""
 EDITORIAL = frozenset({"editorial", "asked", "alike"})
 """The lists that rest on what was written for readers, not on the texts."""
-FIELDS = frozenset({"dense", "lexical", "heading", "number"}) | EDITORIAL
+FIELDS = frozenset({"dense", "lexical", "heading", "number", "mapping"}) | EDITORIAL
 WEIGHTS = {
     "dense": 2.0, "lexical": 1.0, "heading": 0.05, "editorial": 0.5, "asked": 3.0, "alike": 3.0, "number": 10.0,
+    "mapping": 4.0,
 }  # fmt: skip
 """Tuned, with the two below, on the answerable questions of `corpus/calibration/` and `eval/questions/tuning.jsonl`."""
 OTHER_LANGUAGE = 0.4
@@ -120,6 +122,7 @@ class Retriever:
         self._clauses = len(clauses)
         self._clause_of = np.array([clauses[neutral(passage.clause)] for passage in passages], np.int32)
         self._counterparts = _counterparts(lineages, clauses)
+        self._answered = answers(documents, clauses)
         self._first_hand = np.array([ECHO if _echoes(clause) else 1.0 for clause in clauses])
         of_lang = {lang: [at for at, passage in enumerate(passages) if passage.lang == lang] for lang in LANGS}
         self._of_lang = {lang: np.array(rows, np.int64) for lang, rows in of_lang.items()}
@@ -246,9 +249,12 @@ class Retriever:
             if field in fields and (found := list(found)):
                 weight = WEIGHTS[field] * (OTHER_LANGUAGE if lang and lang != query.lang else 1.0)
                 lists.append(ranked(name, weight, found, self._clause_of))
+        scores = fuse(lists, self._clause_of, self._clauses)
         if "number" in fields and query.paths:
-            scores = fuse(lists, self._clause_of, self._clauses)
             lists.append(ranked("number", WEIGHTS["number"], self._numbered(query, allowed, scores), self._clause_of))
+        if "mapping" in fields and query.measures:
+            found = following(self._answered, scores, self._shown(query.lang, allowed))
+            lists.append(ranked("mapping", WEIGHTS["mapping"], found, self._clause_of))
         return [found for found in lists if found.passages]
 
     def _found(

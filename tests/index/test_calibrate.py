@@ -28,13 +28,15 @@ def test_fitting_again_gives_the_same() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize(("asked", "least"), [(True, 0.3), (False, 0.2)])
-def test_few_answerable_questions_are_refused_and_most_others_are(lang: Lang, asked: bool, least: float) -> None:
+@pytest.mark.parametrize(("asked", "off_topic", "silent"), [(True, 0.75, 0.3), (False, 0.6, 0.2)])
+def test_few_answerable_questions_are_refused_and_most_others_are(
+    lang: Lang, asked: bool, off_topic: float, silent: float
+) -> None:
     report = built_retriever().manifest["calibration"]["fitted_on"][variant(lang, asked)]
-    assert report["n"] >= 300
+    assert report["n"] >= 400
     assert report["false_refusal"] <= 0.05
-    assert report["refusal_recall_off_topic"] >= 0.75
-    assert report["refusal_recall_not_in_framework"] >= least
+    assert report["refusal_recall_off_topic"] >= off_topic
+    assert report["refusal_recall_not_in_framework"] >= silent
 
 
 def test_readers_questions_are_a_signal_only_where_they_were_written() -> None:
