@@ -5,7 +5,7 @@
                               ├─ diff (from the lineage) ┤
                               └─ count (exhaustive search) ┘
 
-Read in this order: `words`, `kinds`, `evidence`, `compose`, `differences`, `occurrences`, `verify`, `assistant`.
+Read in this order: `words`, `comparison`, `kinds`, `evidence`, `compose`, `differences`, `occurrences`, `verify`, `assistant`.
 
 Answers are extractive: what a statement claims is quoted, and code copies the quotation from the document. Connecting
 words are ours (`words`) and claim nothing. We chose this over generation because it can be checked without a model.

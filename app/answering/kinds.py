@@ -9,8 +9,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
 
+from app.answering.comparison import comparison, features
 from corpus.records import LANGS
-from corpus.text import fold
+from corpus.text import fold, language
 from index.question import Query, content_tokens
 
 Kind = Literal[
@@ -65,9 +66,30 @@ def _is_diff(query: Query, text: str) -> bool:
     """Whether a question is about changes between editions; a question for the reasons of an edition is not."""
     if _worded("why", text) or (query.latest and len(query.editions) <= 1 and _worded("who_when", text)):
         return False
-    if len(query.editions) > 1 or _worded("changed", text):
+    fitted = comparison(language(query.read))
+    return is_diff_by_wording(query) or fitted.probability(comparison_features(query)) >= fitted.bar
+
+
+def is_diff_by_wording(query: Query) -> bool:
+    """Whether the words alone show that editions are compared: two named, or a wording of `kinds.toml`."""
+    text = fold(query.read).text
+    if len(query.editions) > 1 or _worded("then_and_now", text):
+        return True
+    if _worded("changed", text) and (query.editions or _worded("the_text", text)):
         return True
     return bool(_worded("unlike", text) and not query.editions and _worded("two_editions", text))
+
+
+_TELLING = ("then_and_now", "changed", "unlike", "two_editions", "the_text")
+
+
+def comparison_features(query: Query) -> frozenset[str]:
+    """What `comparison` weighs of a question."""
+    text = fold(query.read).text
+    worded = [name for name in _TELLING if _worded(name, text)]
+    if is_diff_by_wording(query):
+        worded.append("diff")
+    return features(text, language(query.read), len(query.editions), worded)
 
 
 _ORDER: tuple[Kind, ...] = ("clause", "who_when", "mapping", "summary", "definition", "list")
@@ -96,7 +118,14 @@ def wants_list(query: Query) -> bool:
 
 def diff_words(text: str) -> str:
     """The question without the words that make it a question about differences: what is left is its topic."""
-    return _wordings()["unlike"].sub(" ", _wordings()["changed"].sub(" ", text))
+    for name in ("then_and_now", "changed", "unlike"):
+        text = _wordings()[name].sub(" ", text)
+    return text
+
+
+def asks_newest(query: Query) -> bool:
+    """Whether the newest edition published is meant: `asks_newest(understand("最新版改了什么"))`; a newer one need not be."""
+    return bool(_worded("newest", fold(query.read).text))
 
 
 def asks_why(query: Query) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.answering.compose import Desk, Draft, item, list_children, quote_clauses, quote_nature, show_clause
 from app.answering.differences import answer_difference, lineage_between
 from app.answering.evidence import Evidence
-from app.answering.kinds import Kind, asks_why, is_about_publication, wants_count, wants_list
+from app.answering.kinds import Kind, asks_newest, asks_why, is_about_publication, wants_count, wants_list
 from app.answering.targets import container, mapping_rows, measures_in, term_clause
 from app.answering.terms import answer_occurrences, pattern_of
 from app.answering.words import say
@@ -96,7 +96,7 @@ class Work:
         if named:
             at = published.index(named[0])
             return (published[at - 1], named[0]) if at else tuple(published[:2])
-        if self.query.latest:
+        if asks_newest(self.query):
             return published[-2], published[-1]
         return tuple([e for e in published if e in self.retriever.editions_with_text][-2:])
 

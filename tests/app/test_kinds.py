@@ -19,6 +19,12 @@ from index.question import understand
         "Is the register still there in the later version?",
         "What was carried over from the earlier edition?",
         "How did open source shift between the first two versions?",
+        "出租车调度那条以前好像没有，是后来加的吧？",
+        "备案的门槛，修订后松了还是紧了？",
+        "护栏那项措施改叫什么了？",
+        "Has the duty to keep records become tighter over time?",
+        "Strong passwords: kept, cut or relaxed?",
+        "Was watermarking inserted later?",
     ],
 )
 def test_a_comparison_of_editions_is_read_as_one(question: str) -> None:
@@ -35,6 +41,10 @@ def test_a_comparison_of_editions_is_read_as_one(question: str) -> None:
         "Is a human still in control?",
         "What does the newer version say about guardrails?",
         "Who moves data from one country to another?",
+        "用户能不能要求删掉自己的聊天记录？",
+        "AI会让就业发生什么变化？",
+        "Can users ask for their data to be deleted?",
+        "Can we go back to the old version of a product?",
     ],
 )
 def test_words_of_change_alone_compare_nothing(question: str) -> None:
