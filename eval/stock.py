@@ -13,8 +13,9 @@ from eval.systems import DEPTH, Asked, System
 from index.encoder import Encoder
 from index.lexical import LexicalIndex
 from index.limits import Limits
+from index.lists import EDITORIAL, FIELDS
 from index.passages import searched_text
-from index.retrieve import EDITORIAL, FIELDS, Retriever
+from index.retrieve import Retriever
 
 OURS = {
     "tiaowen": FIELDS,

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -28,37 +28,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged
-from corpus.ids import is_below, neutral
 from corpus.jsonform import document_from_json, lineage_from_json, passage_from_json, twins_from_json
 from corpus.records import LANGS, Document, Hit, Lang, Lineage, Part, Passage, Status, Twins, part_of
 from index.calibrate import Calibration, Judgement, Signals
 from index.coverage import Coverage, coverage
 from index.encoder import Encoder, open_encoder
-from index.fusion import Ranked, best_first, fuse, interleaved, lifted, ranked
+from index.fusion import Ranked, best_first, fuse, interleaved, lifted
 from index.generation import MEND, current_generation, open_generation
 from index.lexical import LexicalIndex
 from index.limits import Limits, several, work_of
-from index.measures import answers, following
+from index.lists import DEPTH, FIELDS, Lists
+from index.measures import answers
 from index.passages import clauses_of, searched_text
 from index.question import Query, understand
 from index.questions import QuestionIndex
 from index.spelling import Spelling
-from index.vectors import VectorIndex, vector_id
+from index.vectors import VectorIndex
 
-DEPTH = 60
-"""How far down each list is read."""
-EDITORIAL = frozenset({"editorial", "asked", "alike"})
-"""The lists that rest on what was written for readers, not on the texts."""
-FIELDS = frozenset({"dense", "lexical", "heading", "number", "mapping"}) | EDITORIAL
-WEIGHTS = {
-    "dense": 2.0, "lexical": 1.0, "heading": 0.05, "editorial": 0.5, "asked": 3.0, "alike": 3.0, "number": 10.0,
-    "mapping": 4.0,
-}  # fmt: skip
-"""Tuned, with the two below, on the answerable questions of `corpus/calibration/` and `eval/questions/tuning.jsonl`."""
-OTHER_LANGUAGE = 0.4
-"""Weight of a list in the language that the question is not in."""
 LIFT = 0.5
-"""Share of its counterpart's score by which a clause is lifted, where editions are compared."""
+"""Share of its counterpart's score by which a clause is lifted, where editions are compared; tuned as the weights are."""
 ECHO = 0.8
 """Weight of what repeats the text: rows of the mapping table (their risk's heading), announcements (all of it)."""
 _REASON = 10
@@ -110,23 +98,13 @@ class Retriever:
         self.twins = {(pair.edition, pair.part): pair for pair in twins}
         self.encoder = encoder
         self.generation = generation
-        self._vectors = vectors
-        self._questions = questions
-        self._lexical = lexical
         self._spelling = spelling
         self._calibration = Calibration.of(manifest.get("calibration"))
-        self._ids = np.array([vector_id(passage.id) for passage in passages], np.int64)
-        self._at = {int(i): at for at, i in enumerate(self._ids)}
-        self._paths = [passage.clause.partition("#")[2] for passage in passages]
         clauses = {clause: row for row, clause in enumerate(clauses_of(passages))}
-        self._clauses = len(clauses)
-        self._clause_of = np.array([clauses[neutral(passage.clause)] for passage in passages], np.int32)
+        self._lists = Lists(passages, clauses, vectors, questions, lexical, answers(documents, clauses))
         self._counterparts = _counterparts(lineages, clauses)
-        self._answered = answers(documents, clauses)
         self._first_hand = np.array([ECHO if _echoes(clause) else 1.0 for clause in clauses])
-        of_lang = {lang: [at for at, passage in enumerate(passages) if passage.lang == lang] for lang in LANGS}
-        self._of_lang = {lang: np.array(rows, np.int64) for lang, rows in of_lang.items()}
-        self._row = {at: row for rows in of_lang.values() for row, at in enumerate(rows)}
+        self._row = {int(at): row for rows in self._lists.of_lang.values() for row, at in enumerate(rows)}
         self.query_vector = lru_cache(maxsize=8)(self._query_vector)
         self._allowed = lru_cache(maxsize=64)(self._allowed_passages)
         self.has_questions = lru_cache(maxsize=64)(self._mostly_asked)
@@ -177,7 +155,7 @@ class Retriever:
 
     def heading_rarity(self, lang: Lang, terms: Sequence[str]) -> float:
         """How rare index terms are among the headings of a language: of the rarest that occurs, 0 if none does."""
-        lexical = self._lexical[f"heading.{lang}"]
+        lexical = self._lists.lexical[f"heading.{lang}"]
         return max((lexical.rarity(term) for term in terms if term in lexical), default=0.0)
 
     def document(self, edition: str, lang: Lang, part: Part = "body") -> Document | None:
@@ -212,11 +190,11 @@ class Retriever:
         vector = self.query_vector(query.read)
         lists: list[Ranked] = []
         orders: list[list[int]] = []
-        scores = np.zeros(self._clauses)
+        scores = np.zeros(self._lists.clauses)
         for one in _apart(limits, query, compared):
-            mine = self._lists(query, vector, self._allowed(one), fields)
+            mine = self._lists.of(query, vector, self._allowed(one), fields)
             lists += mine
-            fused = fuse(mine, self._clause_of, self._clauses) * self._first_hand
+            fused = fuse(mine, self._lists.clause_of, self._lists.clauses) * self._first_hand
             scores += fused
             orders.append(best_first(fused))
         if len(orders) > 1:
@@ -236,68 +214,8 @@ class Retriever:
         vector.flags.writeable = False
         return vector
 
-    # --- lists
-
     def _allowed_passages(self, limits: Limits) -> NDArray[np.bool_]:
         return np.array([limits.allow(passage) for passage in self.passages], dtype=bool)
-
-    def _lists(self, query: Query, vector: Vector, allowed: NDArray[np.bool_], fields: frozenset[str]) -> list[Ranked]:
-        """Every list of the fields, none of them empty."""
-        lists = []
-        for name, found in self._found(query, vector, allowed):
-            field, _, lang = name.partition(".")
-            if field in fields and (found := list(found)):
-                weight = WEIGHTS[field] * (OTHER_LANGUAGE if lang and lang != query.lang else 1.0)
-                lists.append(ranked(name, weight, found, self._clause_of))
-        scores = fuse(lists, self._clause_of, self._clauses)
-        if "number" in fields and query.paths:
-            lists.append(ranked("number", WEIGHTS["number"], self._numbered(query, allowed, scores), self._clause_of))
-        if "mapping" in fields and query.measures:
-            found = following(self._answered, scores, self._shown(query.lang, allowed))
-            lists.append(ranked("mapping", WEIGHTS["mapping"], found, self._clause_of))
-        return [found for found in lists if found.passages]
-
-    def _found(
-        self, query: Query, vector: Vector, allowed: NDArray[np.bool_]
-    ) -> Iterator[tuple[str, Iterable[tuple[int, float]]]]:
-        shown = self._shown(query.lang, allowed)
-        for lang in LANGS:
-            rows = self._of_lang[lang]
-            mine = allowed[rows]
-            yield f"dense.{lang}", self._dense(vector, rows[mine])
-            for field in ("lexical", "heading"):
-                found = self._lexical[f"{field}.{lang}"].best(query.terms, DEPTH, mine)
-                yield f"{field}.{lang}", ((int(rows[row]), score) for row, score in found)
-            for field in ("editorial", "asked"):
-                found = self._lexical[f"{field}.{lang}"].best(query.terms, DEPTH, shown >= 0)
-                yield f"{field}.{lang}", ((int(shown[row]), score) for row, score in found)
-        if vector.any():
-            alike = self._questions.nearest(vector, DEPTH, shown >= 0)
-            yield "alike", ((int(shown[row]), score) for row, score in alike)
-
-    def _shown(self, lang: Lang, allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """`(clauses,)`: the passage by which each clause is shown, in the question's language if allowed, else -1."""
-        shown = np.full(self._clauses, -1, np.int64)
-        for text_lang in sorted(LANGS, key=lambda one: one == lang):
-            rows = self._of_lang[text_lang]
-            rows = rows[allowed[rows]][::-1]  # the first passage of a clause is written last
-            shown[self._clause_of[rows]] = rows
-        return shown
-
-    def _dense(self, vector: Vector, rows: NDArray[np.int64]) -> list[tuple[int, float]]:
-        if not vector.any():
-            return []
-        return [(self._at[i], score) for i, score in self._vectors.search(vector, DEPTH, self._ids[rows])]
-
-    def _numbered(
-        self, query: Query, allowed: NDArray[np.bool_], scores: NDArray[np.float64]
-    ) -> Iterator[tuple[int, float]]:
-        """Clauses whose number is named, then those below them, as the other lists order them, else in text order."""
-        for at, path in enumerate(self._paths):
-            if path in query.paths and allowed[at]:
-                yield at, 1.0
-        below = [at for at, path in enumerate(self._paths) if allowed[at] and _is_below_any(path, query.paths)]
-        yield from ((at, 1.0) for at in sorted(below, key=lambda at: -scores[self._clause_of[at]])[:DEPTH])
 
     # --- hits
 
@@ -314,7 +232,7 @@ class Retriever:
         shown: dict[int, tuple[bool, int, int]] = {}
         for found in lists:
             for rank, at in enumerate(found.passages, start=1):
-                clause = int(self._clause_of[at])
+                clause = int(self._lists.clause_of[at])
                 ranks[clause][found.name] = rank
                 best = (self.passages[at].lang != query.lang, rank, at)
                 shown[clause] = min(shown.get(clause, best), best)
@@ -329,7 +247,7 @@ class Retriever:
             at = shown[row][2]
             passage = self.passages[at]
             held = measured[passage.lang].held(self._row[at], row)
-            because = self._questions.said(row, vector) if _is_reason(ranks[row]) else None
+            because = self._lists.questions.said(row, vector) if _is_reason(ranks[row]) else None
             relevance = 0.5 * held + 0.5 * max(cosine.get(at, 0.0), 0.0)
             hits.append(Hit(passage, score, rank, ranks[row], relevance, because))
         return hits
@@ -340,10 +258,9 @@ class Retriever:
         """What the works asked about (no edition named: all) hold of a question."""
         works = {work_of(edition) for edition in limits.editions or ()}
         own = self._allowed(Limits(works=tuple(sorted(works)) or None))
+        of_lang, lexical = self._lists.of_lang, self._lists.lexical
         return {
-            lang: coverage(
-                query, self._lexical[f"lexical.{lang}"], self._lexical[f"editorial.{lang}"], own[self._of_lang[lang]]
-            )
+            lang: coverage(query, lexical[f"lexical.{lang}"], lexical[f"editorial.{lang}"], own[of_lang[lang]])
             for lang in LANGS
         }
 
@@ -357,7 +274,7 @@ class Retriever:
         known = max(one.known for one in measured.values())
         covered = max(
             (
-                measured[self.passages[at].lang].held(self._row[at], int(self._clause_of[at]))
+                measured[self.passages[at].lang].held(self._row[at], int(self._lists.clause_of[at]))
                 for found in lists
                 if found.field == "lexical"
                 for at in found.passages[:8]
@@ -371,8 +288,8 @@ class Retriever:
 
     def _mostly_asked(self, limits: Limits) -> bool:
         """Whether readers' questions were written for most of the clauses that may be found."""
-        clauses = np.unique(self._clause_of[self._allowed(limits)])
-        return bool(len(clauses)) and bool(self._questions.known(self._clauses)[clauses].mean() > 0.5)
+        clauses = np.unique(self._lists.clause_of[self._allowed(limits)])
+        return bool(len(clauses)) and bool(self._lists.questions.known(self._lists.clauses)[clauses].mean() > 0.5)
 
 
 def _is_reason(ranks: Mapping[str, int]) -> bool:
@@ -391,10 +308,6 @@ def _apart(limits: Limits, query: Query, compared: bool) -> list[Limits]:
 def _echoes(clause: str) -> bool:
     path = clause.partition("#")[2]
     return path.startswith("T") or part_of(path) == "notice"
-
-
-def _is_below_any(path: str, named: Sequence[str]) -> bool:
-    return path not in named and any(is_below(path, one) for one in named)
 
 
 def _reranked(query: Query, hits: Sequence[Hit], reranker: Reranker) -> list[Hit]:
