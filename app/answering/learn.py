@@ -28,7 +28,7 @@ from index.question import understand
 OUT = Path(__file__).with_name("comparison.json")
 PENALTIES = (0.3, 1.0, 3.0, 10.0)
 """Inverse strengths of the penalty."""
-MISREAD = 0.002
+MISREAD = 0.004
 """Share of ordinary questions (calibration, readers') that may be taken for comparisons."""
 FOLDS = 5
 SHARES = (3.0, 1.0, 0.3)

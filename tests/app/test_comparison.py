@@ -41,7 +41,7 @@ def test_most_comparisons_are_recognised_and_little_else(lang: Lang) -> None:
     }
     assert len(told[True]) == len(told[False]) == 60
     assert sum(told[True]) >= 40
-    assert sum(told[False]) <= 3
+    assert sum(told[False]) <= 5
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -61,8 +61,8 @@ def test_nothing_held_out_was_fitted_on_and_no_question_is_in_an_evaluation_set(
 @pytest.mark.parametrize("lang", LANGS)
 def test_both_answers_are_among_what_was_fitted_on(lang: Lang) -> None:
     compares = [row["compares"] for row in FITTED_ON if row["lang"] == lang]
-    assert sum(compares) >= 250
-    assert len(compares) - sum(compares) >= 100
+    assert sum(compares) >= 400
+    assert len(compares) - sum(compares) >= 200
 
 
 @pytest.mark.parametrize(
