@@ -26,7 +26,7 @@ from index.calibrate import calibration_questions
 from index.question import understand
 
 OUT = Path(__file__).with_name("comparison.json")
-PENALTIES = (0.3, 1.0, 3.0, 10.0)
+PENALTIES = (0.3, 1.0, 3.0)
 """Inverse strengths of the penalty."""
 MISREAD = 0.004
 """Share of ordinary questions (calibration, readers') that may be taken for comparisons."""
@@ -37,12 +37,12 @@ OF_PUBLICATION = ("notice.1", "notice.2", "notice.3")
 """Parts of announcements that tell who published what and when; the others tell what changed."""
 NAMED: Mapping[Lang, Sequence[str]] = {
     "zh": ("{version}里，{question}", "按{version}版，{question}", "{version}：{question}",
-           "{question}（{year}年版）", "{question}{version}"),
+           "{question}（{year}年版）", "{question}{version}", "最新版里{question}"),
     "en": ("In {version}, {question}", "Under edition {version}: {question}", "{version}: {question}",
-           "{question} In the {year} text?", "{question} ({version})"),
+           "{question} In the {year} text?", "{question} ({version})", "What does the latest version say: {question}"),
 }  # fmt: skip
 """How a question that compares nothing may name an edition; readers' questions seldom do."""
-NAMING = 4
+NAMING = 3
 """Every so many readers' questions one is asked of its edition by name."""
 Floats = NDArray[np.float64]
 
@@ -88,7 +88,7 @@ def fit(lang: Lang) -> tuple[dict[str, Any], dict[str, Any]]:
     from sklearn.feature_extraction.text import CountVectorizer  # type: ignore[import-untyped, unused-ignore]
 
     questions, compares, weights = examples(lang)
-    counts = CountVectorizer(analyzer=lambda text: sorted(comparison_features(understand(text))), min_df=2, binary=True)
+    counts = CountVectorizer(analyzer=lambda text: sorted(comparison_features(understand(text))), min_df=3, binary=True)
     x = counts.fit_transform(questions)
     ordinary, tried = weights != SHARES[0], {}
     for penalty in PENALTIES:
