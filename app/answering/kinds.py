@@ -66,8 +66,10 @@ def _is_diff(query: Query, text: str) -> bool:
     """Whether a question is about changes between editions; a question for the reasons of an edition is not."""
     if _worded("why", text) or (query.latest and len(query.editions) <= 1 and _worded("who_when", text)):
         return False
+    if is_diff_by_wording(query):
+        return True
     fitted = comparison(language(query.read))
-    return is_diff_by_wording(query) or fitted.probability(comparison_features(query)) >= fitted.bar
+    return not is_about_publication(query) and fitted.probability(comparison_features(query)) >= fitted.bar
 
 
 def is_diff_by_wording(query: Query) -> bool:
