@@ -78,6 +78,7 @@ def link_to_json(link: Link) -> dict[str, Any]:
         "text": link.text,
         "moved": link.moved,
         "renumbered": link.renumbered,
+        "heading_changed": link.heading_changed,
         "confidence": link.confidence,
         "substance": list(link.substance),
         "redline": [list(piece) for piece in link.redline],
@@ -96,6 +97,7 @@ def link_from_json(plain: dict[str, Any]) -> Link:
         confidence=plain["confidence"],
         substance=tuple(plain["substance"]),
         redline=tuple((op, text) for op, text in plain["redline"]),
+        heading_changed=plain["heading_changed"],
     )
 
 

@@ -376,6 +376,7 @@ class Link:
     confidence: float
     substance: tuple[str, ...] = ()
     redline: tuple[tuple[str, str], ...] = ()
+    heading_changed: bool = False
 
     def __post_init__(self) -> None:
         _require(bool(self.old or self.new), "a link joins at least one clause")

@@ -12,6 +12,7 @@ NEVER_SKIPPED = {"browser", "ocr", "official"}
 SOAK = os.environ.get("TIAOWEN_SOAK") == "1"
 READ_THE_SCAN = (
     "tests/app/test_official_scan.py",
+    "tests/eval/test_official_lineage.py",
     "tests/index/test_official_twins.py",
     "tests/ingest/test_official_scan.py",
 )

@@ -1,4 +1,4 @@
-"""`eval run`: cases in, measures out."""
+"""`eval run`, `eval retrieval`, `eval lineage`: cases or gold in, measures out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.session import Session, open_assistant
+from corpus.catalogue import load_catalogue
 from corpus.jsonform import answer_to_json
 
 if TYPE_CHECKING:
@@ -55,4 +56,14 @@ def compare_retrieval(session: Session, questions: Path, against: str | None) ->
         return assistant.editions_asked(case.question, (case.scope or {}).get("edition"))
 
     found = side_by_side(cases, systems(assistant.retriever, other), editions_of)
+    session.out(found, lambda: table(found))
+
+
+def measure_lineage(session: Session, gold: Path, old: str, new: str) -> None:
+    """The lineage of two editions against gold, in each language that both have, beside simpler ways."""
+    from eval.lineage import against, read_gold, table
+
+    beads = read_gold(gold)
+    pair = load_catalogue().edition(old).id, load_catalogue().edition(new).id
+    found = against(beads, open_assistant(session).retriever, *pair)
     session.out(found, lambda: table(found))

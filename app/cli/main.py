@@ -325,6 +325,20 @@ def eval_retrieval(
     compare_retrieval(_session(ctx, json_), questions, against)
 
 
+@evaluation.command("lineage")
+def eval_lineage(
+    ctx: typer.Context,
+    gold: Path,
+    old: Annotated[str, typer.Option("--old", help="The older edition.")] = "1.0",
+    new: Annotated[str, typer.Option("--new", help="The newer one.")] = "2.0",
+    json_: Json = False,
+) -> None:
+    """The lineage of two editions against gold beads, beside matching by number, difflib and plain assignment."""
+    from app.cli.eval_commands import measure_lineage
+
+    measure_lineage(_session(ctx, json_), gold, old, new)
+
+
 @app.command("app")
 def app_(
     ctx: typer.Context,

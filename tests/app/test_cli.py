@@ -168,7 +168,18 @@ def test_diff_json_has_the_shape_agreed_and_counts_its_links(tiaowen: Any, home:
     assert value["counts"] == {label: sum(link["label"] == label for link in value["links"]) for label in labels}
     for link in value["links"]:
         assert list(link) == [
-            *("from", "to", "label", "text", "moved", "renumbered", "confidence", "substance", "redline"),
+            *(
+                "from",
+                "to",
+                "label",
+                "text",
+                "moved",
+                "renumbered",
+                "heading_changed",
+                "confidence",
+                "substance",
+                "redline",
+            ),
         ]
         assert link["from"] or link["to"]
         assert {op for op, _ in link["redline"]} <= {"=", "-", "+"}

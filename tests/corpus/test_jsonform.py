@@ -61,7 +61,18 @@ def test_a_link_comes_back_equal_in_the_shape_of_diff(link: Link) -> None:
     plain = link_to_json(link)
     assert link_from_json(stored(plain)) == link
     assert list(plain) == [
-        *("from", "to", "label", "text", "moved", "renumbered", "confidence", "substance", "redline"),
+        *(
+            "from",
+            "to",
+            "label",
+            "text",
+            "moved",
+            "renumbered",
+            "heading_changed",
+            "confidence",
+            "substance",
+            "redline",
+        ),
     ]
 
 

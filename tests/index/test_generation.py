@@ -45,7 +45,7 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     assert folder == tmp_path / name
     manifest, files = open_generation(folder)
     assert files == FILES
-    assert (manifest["passages"], manifest["format"], sorted(manifest["files"])) == (1, 3, sorted(FILES))
+    assert (manifest["passages"], manifest["format"], sorted(manifest["files"])) == (1, 4, sorted(FILES))
     assert listed(tmp_path) == sorted([name, "CURRENT"])
 
 

@@ -11,7 +11,8 @@ from lineages import NEW, OLD, WANTED, both, edition
 
 from corpus.records import Lang, Lineage, Link
 from index.encoder import open_encoder
-from index.lineage import compare, inverse, leaves, pairs_of, text_facet, with_parity
+from index.leaves import leaves
+from index.lineage import compare, inverse, pairs_of, text_facet, with_parity
 
 OPPOSITE = {"added": "removed", "removed": "added", "split": "merged", "merged": "split"}
 PAIR = ("aisgf@1.0", "aisgf@2.0")
