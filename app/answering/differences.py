@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from app.answering.compose import Desk, Draft, names, whole_heading
 from app.answering.evidence import own_sentences, place_of, whole
 from app.answering.kinds import asked_label, diff_words
+from app.answering.topic import clauses_about, touches
 from app.answering.words import mark, say
 from corpus.catalogue import load_catalogue
 from corpus.ids import is_below
 from corpus.records import Clause, Document, Lineage, Link
 from index.lineage import inverse
-from index.question import content_tokens, understand
 
 _LABELS = ("added", "removed", "split", "merged", "reworded", "moved", "editorial", "unchanged")
-_TOPIC_DEPTH = 12
-_TOPICAL = 0.72
-"""A clause is about the topic if its relevance is at least this share of the best one's."""
 _MOST_PAIRS = 12
 
 
@@ -37,7 +33,8 @@ def lineage_between(desk: Desk, old: str, new: str) -> Lineage | None:
 def answer_difference(desk: Desk, draft: Draft, lineage: Lineage) -> None:
     """A summary of all changes, or every link that the question's topic touches."""
     label = asked_label(desk.query.read)
-    topic = _topic(desk, lineage)
+    old, new = _side(desk, lineage, "old"), _side(desk, lineage, "new")
+    topic = clauses_about(desk.retriever, diff_words(desk.query.read), old, new, desk.lang)
     if topic is None:
         _summary(desk, draft, lineage, label)
     else:
@@ -139,76 +136,11 @@ def _group(desk: Desk, draft: Draft, old: Document, new: Document, label: str, l
 # --- one topic
 
 
-def _topic(desk: Desk, lineage: Lineage) -> list[tuple[Document, str]] | None:
-    """The clauses that the question is about, in both editions; None where it is about the editions as a whole."""
-    old, new = _side(desk, lineage, "old"), _side(desk, lineage, "new")
-    if desk.query.paths:
-        return [(document, path) for path in desk.query.paths for document in (old, new) if path in document.by_path]
-    rest = diff_words(desk.query.read)
-    chapter = _chapter_asked(rest, old, new)
-    if chapter:
-        return chapter
-    if not _is_particular(rest):
-        return None
-    found = []
-    query = understand(rest, desk.lang)
-    for document in (old, new):
-        hits = desk.retriever.search(query, k=_TOPIC_DEPTH, editions=[document.edition], parts=["body"]).hits
-        close = [hit for hit in hits if hit.relevance >= _TOPICAL * max(hit.relevance for hit in hits)]
-        found += [(document, hit.passage.clause.partition("#")[2]) for hit in close]
-    return [(document, path) for document, path in found if not path.startswith("T")]
-
-
-_CHAPTERS = {
-    "3": ("风险", "risk", "risks"),
-    "4": ("技术措施", "技术应对措施", "technical measures", "technological measures", "countermeasures"),
-    "5": ("治理措施", "综合治理措施", "governance measures"),
-    "6": ("指引", "安全指引", "guidelines", "guideline"),
-    "1": ("原则", "治理原则", "principles", "principle"),
-}
-
-
-_CLASSIFYING = re.compile(
-    r"分类|类别|大类|细化|哪些|哪一|哪|一|里|"
-    r"\b(?:famil(?:y|ies)|classif\w*|categor\w*|types?|new|come|become|became|into)\b",
-    re.IGNORECASE,
-)
-"""Words that ask for the divisions of a subject, and for nothing else."""
-
-
-def _chapter_asked(rest: str, old: Document, new: Document) -> list[tuple[Document, str]] | None:
-    """The chapter that the question names by its subject alone: `新增了哪些风险`."""
-    left = set(content_tokens(_CLASSIFYING.sub(" ", _without_editions(rest))))
-    for path, words in _CHAPTERS.items():
-        subject = {token for word in words for token in content_tokens(word)}
-        if left and left <= subject:
-            return [(document, path) for document in (old, new) if path in document.by_path]
-    return None
-
-
-_EDITIONS = re.compile(
-    r"v?\d\.\d\s*版?|版本|版|两|二者|之间|比|较|相对|内容|条款|主要|人工智能|框架|"
-    r"\b(?:editions?|versions?|framework|main|between|clauses?|provisions?|items?)\b",
-    re.IGNORECASE,
-)
-
-
-def _without_editions(text: str) -> str:
-    return _EDITIONS.sub(" ", text)
-
-
-def _is_particular(rest: str) -> bool:
-    """Whether words of substance are left when editions and difference words are gone."""
-    general = set(content_tokens("框架 文本 内容 方面 地方 情况 总体 整体 相比 更新 分别 最大 上一版 新版 旧版"))
-    general |= set(content_tokens("text content main major key overall biggest previous old new relative compared"))
-    return any(token not in general and len(token) > 1 for token in content_tokens(_without_editions(rest)))
-
-
 def _topical(
     desk: Desk, draft: Draft, lineage: Lineage, topic: Sequence[tuple[Document, str]], only: str | None
 ) -> None:
     old, new = _side(desk, lineage, "old"), _side(desk, lineage, "new")
-    links = [link for link in lineage.links if _touches(link, topic, old, new)]
+    links = [link for link in lineage.links if touches(link, topic, old, new)]
     shown = [link for link in links if only is None or link.label == only] or links
     _structure(desk, draft, lineage, sorted({path for _, path in topic if path.isdigit()}), only)
     if len(shown) > _MOST_PAIRS or only is not None:
@@ -219,14 +151,6 @@ def _topical(
         return
     for link in sorted(shown, key=lambda link: _LABELS.index(link.label)):
         _pair(desk, draft, old, new, link)
-
-
-def _touches(link: Link, topic: Sequence[tuple[Document, str]], old: Document, new: Document) -> bool:
-    for document, wanted in topic:
-        paths = link.old if document is old else link.new if document is new else ()
-        if any(is_below(path, wanted) or is_below(wanted, path) for path in paths):
-            return True
-    return False
 
 
 def _pair(desk: Desk, draft: Draft, old: Document, new: Document, link: Link) -> None:

@@ -120,9 +120,7 @@ def wants_list(query: Query) -> bool:
 
 def diff_words(text: str) -> str:
     """The question without the words that make it a question about differences: what is left is its topic."""
-    for name in ("then_and_now", "changed", "unlike"):
-        text = _wordings()[name].sub(" ", text)
-    return text
+    return _wordings()["unlike"].sub(" ", _wordings()["changed"].sub(" ", text))
 
 
 def asks_newest(query: Query) -> bool:
