@@ -61,6 +61,9 @@ class DiffFormat(StrEnum):
 
     text = "text"
     json = "json"
+    html = "html"
+    csv = "csv"
+    docx = "docx"
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value on stdout.")]
@@ -273,14 +276,21 @@ def diff(
     old: str,
     new: str,
     lang: Annotated[LangChoice, typer.Option("--lang", help="zh or en.")] = LangChoice.auto,
-    format_: Annotated[DiffFormat, typer.Option("--format", help="text or json.")] = DiffFormat.text,
+    format_: Annotated[DiffFormat, typer.Option("--format", help="text, json, html, csv or docx.")] = DiffFormat.text,
+    topic: Annotated[Optional[str], typer.Option("--topic", help="Only what is about this.")] = None,  # noqa: UP045
+    label: Annotated[Optional[list[str]], typer.Option("--label", help="Only links with this label.")] = None,  # noqa: UP045
+    chapter: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--chapter", help="Only what lies under this clause of either edition."),
+    ] = None,
     output: Annotated[Optional[Path], typer.Option("-o", help="Write to this file.")] = None,  # noqa: UP045
     json_: Json = False,
 ) -> None:
     """What became of every clause between two editions."""
-    from app.cli.read_commands import print_diff
+    from app.cli.diff_commands import Wanted, print_diff
 
-    print_diff(_session(ctx, json_ or format_ is DiffFormat.json), old, new, lang.value, output)
+    wanted = Wanted(format_.value, topic, tuple(label or ()), tuple(chapter or ()), output)
+    print_diff(_session(ctx, json_ or format_ is DiffFormat.json), old, new, lang.value, wanted)
 
 
 @app.command()

@@ -1,35 +1,32 @@
-"""`show`, `text`, `outline`, `diff`, `terms`: reading the corpus itself."""
+"""`show`, `text`, `outline`, `terms`: reading the corpus itself."""
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from app.cli.session import Session, open_assistant
 from app.messages import tell
 from corpus.catalogue import load_catalogue
 from corpus.errors import UnknownClause, UnknownEdition, UnusableInput
-from corpus.home import write_whole
 from corpus.ids import parse_id
-from corpus.jsonform import lineage_to_json, link_to_json
+from corpus.jsonform import link_to_json
 from corpus.mapping import MappingRow, row_of
 from corpus.mapping import rows as mapping_rows
-from corpus.records import LANGS, Clause, Disagreement, Document, Lang, Lineage, Link, Part, lang_of, part_of
+from corpus.records import LANGS, Clause, Disagreement, Document, Lang, Part, lang_of, part_of
 from corpus.store import CorpusStore
 from index.retrieve import Retriever
 
 
-def _langs(chosen: str, session: Session) -> tuple[Lang, ...]:
+def langs_of(chosen: str, session: Session) -> tuple[Lang, ...]:
     if chosen == "both":
         return LANGS
     return (lang_of(chosen) or session.lang,)
 
 
-def _documents(retriever: Retriever, edition: str, langs: Sequence[Lang], part: Part = "body") -> list[Document]:
+def documents_of(retriever: Retriever, edition: str, langs: Sequence[Lang], part: Part = "body") -> list[Document]:
     """The documents of an edition in the languages asked for, or in the other where there is none in these."""
     found = [d for lang in langs if (d := retriever.document(edition, lang, part))]
     found = found or [d for lang in LANGS if (d := retriever.document(edition, lang, part))]
@@ -51,8 +48,8 @@ def show_clause(session: Session, written: str, lang: str) -> None:
     load_catalogue().edition(wanted.edition)
     retriever = open_assistant(session).retriever
     part = part_of(wanted.path)
-    langs = (wanted.lang,) if wanted.lang else _langs(lang, session)
-    documents = [d for d in _documents(retriever, wanted.edition, langs, part) if wanted.path in d.by_path]
+    langs = (wanted.lang,) if wanted.lang else langs_of(lang, session)
+    documents = [d for d in documents_of(retriever, wanted.edition, langs, part) if wanted.path in d.by_path]
     if not documents:
         raise UnknownClause(
             f"there is no clause {wanted.path!r} in {wanted.edition}",
@@ -184,7 +181,7 @@ def print_outline(session: Session, edition: str, lang: str, part: Part) -> None
     """The clause tree."""
     found = load_catalogue().edition(edition)
     retriever = open_assistant(session).retriever
-    document = _documents(retriever, found.id, _langs(lang, session), part)[0]
+    document = documents_of(retriever, found.id, langs_of(lang, session), part)[0]
     table = {row.path: row for row in mapping_rows(document)}
     rows = [
         {
@@ -204,69 +201,6 @@ def print_outline(session: Session, edition: str, lang: str, part: Part) -> None
 def _outline_line(document: Document, clause: Clause) -> str:
     shown = clause.heading or f"{clause.text[:40]}{'…' if len(clause.text) > 40 else ''}"
     return f"{'  ' * len(document.ancestors(clause))}{clause.path}  {shown}".replace("\n", " ")
-
-
-# --- differences
-
-
-def print_diff(session: Session, old: str, new: str, lang: str, output: Path | None) -> None:
-    """The lineage between two editions, in either direction."""
-    from index.lineage import inverse
-
-    catalogue = load_catalogue()
-    pair = catalogue.edition(old).id, catalogue.edition(new).id
-    if pair[0] == pair[1]:
-        raise UnusableInput(f"{old} and {new} are the same edition", way_out="name two editions")
-    retriever = open_assistant(session).retriever
-    for edition in pair:
-        _documents(retriever, edition, LANGS)
-    lineage = None
-    for wanted in (*_langs(lang, session), *LANGS):
-        lineage = retriever.lineages.get((*pair, wanted))
-        backwards = retriever.lineages.get((pair[1], pair[0], wanted))
-        lineage = lineage or (inverse(backwards) if backwards else None)
-        if lineage is not None:
-            break
-    if lineage is None:
-        raise UnusableInput(
-            f"{old} and {new} have no text in a common language", way_out="add the missing text, then: tiaowen build"
-        )
-    value = lineage_to_json(lineage)
-    if output is not None:
-        data = (
-            json.dumps(value, ensure_ascii=False, indent=1) if session.json else _diff_text(session, lineage, retriever)
-        )
-        write_whole(output, data.encode())
-        return
-    session.out(value, lambda: _diff_text(session, lineage, retriever))
-
-
-def _diff_text(session: Session, lineage: Lineage, retriever: Retriever) -> str:
-    old, new = (retriever.document(edition, lineage.lang) for edition in (lineage.old, lineage.new))
-    assert old is not None and new is not None
-    lang = lineage.lang
-    lines = [f"{lineage.old} → {lineage.new} ({lang})"]
-    lines.append("  ".join(f"{tell_label(label, lang)} {count}" for label, count in lineage.counts.items()))
-    if lineage.parity.get("agree") is not None:
-        lines.append(tell("parity", session.lang, agree=f"{lineage.parity['agree']:.0%}"))
-    for label in lineage.counts:
-        mine = [link for link in lineage.links if link.label == label]
-        if mine:
-            lines += ["", f"## {tell_label(label, lang)} ({len(mine)})"]
-            lines += [_link_line(link, old, new) for link in mine]
-    return "\n".join(lines)
-
-
-def _link_line(link: Link, old: Document, new: Document) -> str:
-    sides = [
-        "; ".join(f"{path} {_named(document.by_path[path])}" for path in paths) or "—"
-        for document, paths in ((old, link.old), (new, link.new))
-    ]
-    return f"  {sides[0]}  →  {sides[1]}"
-
-
-def _named(clause: Clause) -> str:
-    return (clause.heading or f"{clause.text[:30]}{'…' if len(clause.text) > 30 else ''}").replace("\n", " ")
 
 
 # --- words

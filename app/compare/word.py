@@ -1,0 +1,90 @@
+"""The table as a Word document, by python-docx: the same rows, insertions underlined and deletions struck through."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from app.compare.sentences import sentences
+from app.compare.table import Row, Table, name_of, text_of
+from app.compare.words import listed, say
+from corpus.records import Clause, Document
+
+_FONTS = {"w:eastAsia": "SimSun", "w:ascii": "Calibri", "w:hAnsi": "Calibri"}
+
+
+def word_document(table: Table) -> bytes:
+    """The bytes of a .docx file: title, sources, main changes, the table."""
+    from docx import Document as WordDocument
+    from docx.enum.section import WD_ORIENT
+
+    lang = table.lang
+    word: Any = WordDocument()
+    _fonts(word)
+    section = word.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = section.page_height, section.page_width
+    word.add_heading(say("title", lang, old=table.version("old"), new=table.version("new")), 0)
+    word.add_paragraph(say("made_by", lang))
+    for source in (table.old, table.new):
+        word.add_paragraph(f"{source.id}: {say(source.status, lang)}, sha256 {source.sha256}", style="List Bullet")
+    word.add_paragraph(listed([f"{say(label, lang)} {count}" for label, count in table.counts.items()], lang))
+    word.add_heading(say("summary", lang), 1)
+    for sentence in sentences(table):
+        word.add_paragraph(_printable(sentence), style="List Bullet")
+    word.add_heading(say("table", lang), 1)
+    _rows(word, table)
+    out = io.BytesIO()
+    word.save(out)
+    return out.getvalue()
+
+
+def _fonts(word: Any) -> None:
+    from docx.oxml.ns import qn
+
+    style = word.styles["Normal"]
+    style.font.name = "Calibri"
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for name, font in _FONTS.items():
+        fonts.set(qn(name), font)
+
+
+def _rows(word: Any, table: Table) -> None:
+    lang = table.lang
+    grid = word.add_table(rows=1, cols=4)
+    grid.style = "Table Grid"
+    heads = [
+        *(say("side", lang, version=table.version(side)) for side in ("old", "new")),
+        say("kind", lang),
+        say("substance", lang),
+    ]
+    for cell, head in zip(grid.rows[0].cells, heads, strict=True):
+        cell.paragraphs[0].add_run(head).bold = True
+    for row in table.rows:
+        cells = grid.add_row().cells
+        _side(cells[0], table.old, row.old, row, "-")
+        _side(cells[1], table.new, row.new, row, "+")
+        cells[2].text = "\n".join(row.marks(lang))
+        cells[3].text = "\n".join(row.substance(lang))
+
+
+def _side(cell: Any, source: Document, clauses: Sequence[Clause], row: Row, mark: str) -> None:
+    if not clauses:
+        cell.text = "—"
+        return
+    names = "\n".join(f"{clause.path} {name_of(source, clause)}" for clause in clauses)
+    cell.paragraphs[0].add_run(_printable(names)).bold = True
+    paragraph = cell.add_paragraph()
+    if not row.link.redline:
+        paragraph.add_run(_printable("\n".join(text_of(source, clause) for clause in clauses)))
+        return
+    for op, text in row.link.redline:
+        if op in ("=", mark):
+            run = paragraph.add_run(_printable(text))
+            run.font.strike, run.font.underline = op == "-", op == "+"
+
+
+def _printable(text: str) -> str:
+    """Text without the control characters that XML does not know."""
+    return "".join(char for char in text if char in "\n\t" or ord(char) >= 32)
