@@ -81,6 +81,7 @@ def link_to_json(link: Link) -> dict[str, Any]:
         "heading_changed": link.heading_changed,
         "confidence": link.confidence,
         "substance": list(link.substance),
+        "reviewed": link.reviewed,
         "redline": [list(piece) for piece in link.redline],
     }
 
@@ -98,6 +99,7 @@ def link_from_json(plain: dict[str, Any]) -> Link:
         substance=tuple(plain["substance"]),
         redline=tuple((op, text) for op, text in plain["redline"]),
         heading_changed=plain["heading_changed"],
+        reviewed=plain["reviewed"],
     )
 
 

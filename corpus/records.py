@@ -365,7 +365,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Zero or more clauses of one edition ↔ zero or more of another. `text` is None where one side is empty."""
+    """Zero or more clauses of one edition ↔ zero or more of another. `text` is None where one side is empty; `reviewed`: the
+    note of a reviewer who decided it, else ""."""
 
     old: tuple[str, ...]
     new: tuple[str, ...]
@@ -377,6 +378,7 @@ class Link:
     substance: tuple[str, ...] = ()
     redline: tuple[tuple[str, str], ...] = ()
     heading_changed: bool = False
+    reviewed: str = ""
 
     def __post_init__(self) -> None:
         _require(bool(self.old or self.new), "a link joins at least one clause")

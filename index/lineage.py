@@ -14,7 +14,9 @@ from typing import Literal
 
 import numpy as np
 
+from corpus.errors import UnusableInput
 from corpus.ids import sort_key
+from corpus.overrides import Override, load_overrides
 from corpus.records import Document, Lang, Lineage, Link
 from corpus.text import squeeze
 from index.alignment import Group, Matrix, align, successors
@@ -28,14 +30,41 @@ TextFacet = Literal["identical", "editorial", "reworded", "rewritten"]
 Label = Literal["added", "removed", "split", "merged", "reworded", "moved", "editorial", "unchanged"]
 
 
-def compare(old: Document, new: Document, encoder: Encoder) -> Lineage:
-    """The lineage of two editions in one language; every leaf of both in exactly one link."""
+def compare(old: Document, new: Document, encoder: Encoder, overrides: Sequence[Override] | None = None) -> Lineage:
+    """The lineage of two editions in one language; every leaf of both in exactly one link.
+
+    `overrides`: what a reviewer decided, by default `corpus/lineage-overrides.toml`.
+    """
     a, b = leaves(old), leaves(new)
     groups, pairs = align(a, b, old.lang, encoder)
-    parents = successors(groups, a, b)
+    decided = load_overrides() if overrides is None else overrides
+    mine = [one for one in decided if (one.old, one.new) == (old.edition, new.edition) and old.lang in one.langs]
+    reviewed = [_decided(groups, one, a, b) for one in mine]
+    groups = [group for group in groups if group.old or group.new]
+    parents = successors([*groups, *reviewed], a, b)
     links = [_link(group, a, b, pairs.similarity, parents, old.lang) for group in groups]
+    for group, one in zip(reviewed, mine, strict=True):
+        links.append(replace(_link(group, a, b, pairs.similarity, parents, old.lang), reviewed=one.note))
     links.sort(key=lambda link: (not link.old, sort_key((link.old or link.new)[0])))
     return Lineage(old.edition, new.edition, old.lang, tuple(links))
+
+
+def _decided(groups: Sequence[Group], one: Override, a: Sequence[Leaf], b: Sequence[Leaf]) -> Group:
+    """The group that a reviewer decided, its leaves taken out of the others. Raises `UnusableInput` for one that is no leaf."""
+    found = Group([], [])
+    for paths, side, name, taken in ((one.sources, a, "old", found.old), (one.targets, b, "new", found.new)):
+        rows = {leaf.path: row for row, leaf in enumerate(side)}
+        for path in paths:
+            if path not in rows:
+                raise UnusableInput(
+                    f"lineage-overrides.toml: {getattr(one, name)} has no leaf clause {path!r}",
+                    way_out="correct its path",
+                )
+            taken.append(rows[path])
+        for group in groups:
+            rest = [row for row in getattr(group, name) if row not in taken]
+            getattr(group, name)[:] = rest
+    return found
 
 
 # --- links

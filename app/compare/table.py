@@ -29,22 +29,27 @@ class Filters:
 
 @dataclass(frozen=True)
 class Row:
-    """One link with the clauses of either side."""
+    """One link with the clauses of either side. `differs`: the lineage of the other language joins them otherwise."""
 
     link: Link
     old: tuple[Clause, ...]
     new: tuple[Clause, ...]
+    differs: bool = False
 
     def marks(self, lang: Lang) -> list[str]:
-        """The label, then the facets it does not tell, then a warning where the link is less certain."""
+        """The label, then the facets it does not tell, then what there is to check."""
         link = self.link
         found = [say(link.label, lang)]
         if link.moved and link.label != "moved":
             found.append(say("moved_too", lang))
         if link.heading_changed and link.old and link.new:
             found.append(say("heading_changed", lang))
+        if link.reviewed:
+            return [*found, say("reviewed", lang, note=link.reviewed)]
         if link.old and link.new and link.confidence < UNSURE:
             found.append(say("low_confidence", lang, confidence=link.confidence))
+        if self.differs:
+            found.append(say("languages_differ", lang))
         return found
 
     def substance(self, lang: Lang) -> list[str]:
@@ -83,11 +88,21 @@ def compared(lineage: Lineage, old: Document, new: Document, filters: Filters | 
             raise UnusableInput(f"there is no clause {path!r} in either edition", way_out="name one, e.g. --chapter 5")
     links = [link for link in _in_order(lineage, old, new) if _shown(link, filters, old, new)]
     rows = tuple(
-        Row(link, tuple(old.by_path[path] for path in link.old), tuple(new.by_path[path] for path in link.new))
+        Row(
+            link,
+            tuple(old.by_path[path] for path in link.old),
+            tuple(new.by_path[path] for path in link.new),
+            _differs(link, lineage),
+        )
         for link in links
     )
     counts = {label: sum(row.link.label == label for row in rows) for label in lineage.counts}
     return Table(lineage, old, new, rows, counts)
+
+
+def _differs(link: Link, lineage: Lineage) -> bool:
+    """Whether the two languages disagree on a clause of the link; see `index.lineage.with_parity`."""
+    return any(row["from"] in link.old or row["to"] in link.new for row in lineage.parity.get("disagree", ()))
 
 
 def _shown(link: Link, filters: Filters, old: Document, new: Document) -> bool:

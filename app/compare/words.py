@@ -35,6 +35,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "editorial": ("文字调整", "Editorial"),
     "unchanged": ("未变", "Unchanged"),
     "moved_too": ("换至他节", "now under another section"),
+    "reviewed": ("经人工核定：{note}", "decided by a reviewer: {note}"),
+    "languages_differ": ("另一语言的沿革不同，请核对", "the lineage of the other language differs, please check"),
     "heading_changed": ("标题改变", "heading changed"),
     "low_confidence": ("把握较小（{confidence:.2f}），请核对", "less certain ({confidence:.2f}), please check"),
     "digest": ("自编要点（非官方文本）", "our digest, not official text"),

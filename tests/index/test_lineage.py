@@ -9,6 +9,8 @@ import pytest
 from built import built_retriever, bundled
 from lineages import NEW, OLD, WANTED, both, edition
 
+from corpus.errors import UnusableInput
+from corpus.overrides import Override, load_overrides, read_overrides
 from corpus.records import Lang, Lineage, Link
 from index.encoder import open_encoder
 from index.leaves import leaves
@@ -185,3 +187,37 @@ def test_an_edition_of_other_matter_is_removed_and_added(lang: Lang) -> None:
     counts = compare(edition(lang, "1.0", NEW[lang]), edition(lang, "2.0", other[lang]), open_encoder(None)).counts
     assert (counts["removed"], counts["added"]) == (7, 2)
     assert sum(counts.values()) == 9
+
+
+# --- a reviewer's decisions
+
+
+def decision(sources: str, targets: str, lang: Lang) -> Override:
+    return Override(*PAIR, (lang,), tuple(sources.split()), tuple(targets.split()), "read and decided")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_reviewer_wins_and_every_leaf_keeps_one_link(lang: Lang) -> None:
+    decided = [decision("1.3", "1.2", lang), decision("2.3", "", lang)]
+    computed, lineage = (compare(*both(lang), open_encoder(None), overrides) for overrides in ([], decided))
+    by_reviewer = {(link.old, link.new): link.reviewed for link in lineage.links if link.reviewed}
+    assert by_reviewer == {(("1.3",), ("1.2",)): "read and decided", (("2.3",), ()): "read and decided"}
+    for side in ("old", "new"):
+        paths = [sorted(path for link in one.links for path in getattr(link, side)) for one in (computed, lineage)]
+        assert paths[0] == paths[1]
+    assert not any(link.reviewed for link in computed.links)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_decision_on_a_clause_that_is_none_is_told(lang: Lang) -> None:
+    with pytest.raises(UnusableInput, match=r"aisgf@2\.0 has no leaf clause '9\.9'; correct its path"):
+        compare(*both(lang), open_encoder(None), [decision("1.3", "9.9", lang)])
+
+
+def test_the_bundled_decisions_are_whole_and_one_that_is_not_is_told() -> None:
+    assert all(one.note for one in load_overrides())
+    text = '[[override]]\nold = "1.0"\nnew = "2.0"\nlangs = ["zh"]\nfrom = ["1.1"]\nto = []\nnote = "x"\n'
+    assert read_overrides(text) == (Override(*PAIR, ("zh",), ("1.1",), (), "x"),)
+    for broken in (text.replace('["1.1"]', "[]"), text.replace('note = "x"\n', ""), text.replace('"zh"', '"fr"')):
+        with pytest.raises(UnusableInput, match="override 1 is not whole; give old, new"):
+            read_overrides(broken)
