@@ -68,7 +68,7 @@ def _summary(desk: Desk, draft: Draft, lineage: Lineage, only: str | None) -> No
 def _structure(desk: Desk, draft: Draft, lineage: Lineage, chapters: Sequence[str | None], only: str | None) -> None:
     """The skeleton first: of how many parts an edition and its chapters consist, and which of them are new or gone.
 
-    A part is new where most of its leaves were added. `only`: the label asked for; what it is not is not named.
+    A part is new where at least half of its leaves were added. `only`: the label asked for; what it is not is not named.
     """
     old, new = _side(desk, lineage, "old"), _side(desk, lineage, "new")
     for path in chapters:
@@ -86,7 +86,7 @@ def _structure(desk: Desk, draft: Draft, lineage: Lineage, chapters: Sequence[st
         text, markers = names(desk, [*come, *gone] or [(new, clause) for clause in pair[1]])
         draft.add(
             say(
-                "diff_structure",
+                "diff_structure" if come or gone else "diff_structure_now",
                 desk.lang,
                 old=_version(old.edition),
                 new=_version(new.edition),
@@ -101,9 +101,9 @@ def _structure(desk: Desk, draft: Draft, lineage: Lineage, chapters: Sequence[st
 
 
 def _mostly(links: Sequence[Link], label: str, side: str, clause: Clause) -> bool:
-    """Whether more than half of the leaves in a clause were added, or removed."""
+    """Whether at least half of the leaves in a clause were added, or removed."""
     labels = [link.label for link in links for path in getattr(link, side) if is_below(path, clause.path)]
-    return bool(labels) and labels.count(label) * 2 > len(labels)  # type: ignore[arg-type]
+    return bool(labels) and labels.count(label) * 2 >= len(labels)  # type: ignore[arg-type]
 
 
 def _children(document: Document, path: str | None) -> list[Clause]:

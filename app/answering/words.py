@@ -32,6 +32,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{what}：{old}版{old_count}项，{new}版{new_count}项；其中仅见于一版的：\n{names}",
         "{what}: {old_count} in {old}, {new_count} in {new}; found in one edition only:\n{names}",
     ),
+    "diff_structure_now": (
+        "{what}：{old}版{old_count}项，{new}版{new_count}项；{new}版为：\n{names}",
+        "{what}: {old_count} in {old}, {new_count} in {new}; in {new}:\n{names}",
+    ),
     "diff_group": ("{label}（{count}）：\n{names}", "{label} ({count}):\n{names}"),
     "diff_added": ("新增：{new}{mark}", "Added: {new}{mark}"),
     "diff_removed": ("删除：{old}{mark}", "Removed: {old}{mark}"),
