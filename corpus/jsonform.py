@@ -11,6 +11,7 @@ from corpus.records import (
     Clause,
     Disagreement,
     Document,
+    Finding,
     Hit,
     Lineage,
     Link,
@@ -81,6 +82,7 @@ def link_to_json(link: Link) -> dict[str, Any]:
         "heading_changed": link.heading_changed,
         "confidence": link.confidence,
         "substance": list(link.substance),
+        "evidence": [asdict(finding) for finding in link.evidence],
         "reviewed": link.reviewed,
         "redline": [list(piece) for piece in link.redline],
     }
@@ -100,6 +102,7 @@ def link_from_json(plain: dict[str, Any]) -> Link:
         redline=tuple((op, text) for op, text in plain["redline"]),
         heading_changed=plain["heading_changed"],
         reviewed=plain["reviewed"],
+        evidence=tuple(Finding(row["label"], tuple(row["old"]), tuple(row["new"])) for row in plain["evidence"]),
     )
 
 

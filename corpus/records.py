@@ -364,9 +364,18 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """A change of substance in a link, by label. `old`, `new`: the words of either side that show it, slices of its texts."""
+
+    label: str
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """Zero or more clauses of one edition ↔ zero or more of another. `text` is None where one side is empty; `reviewed`: the
-    note of a reviewer who decided it, else ""."""
+    note of a reviewer who decided it, else ""; `substance`: the labels of `evidence`."""
 
     old: tuple[str, ...]
     new: tuple[str, ...]
@@ -379,6 +388,7 @@ class Link:
     redline: tuple[tuple[str, str], ...] = ()
     heading_changed: bool = False
     reviewed: str = ""
+    evidence: tuple[Finding, ...] = ()
 
     def __post_init__(self) -> None:
         _require(bool(self.old or self.new), "a link joins at least one clause")

@@ -1,7 +1,7 @@
 """How good it is: question cases, measures, runs, reports. Knows `corpus` and `app.answering`, and no screen.
 
 Read in this order: `cases`, `measures` (`score`, `nuggets`, `citations`, `refusals`, `retrieval`, `overall`),
-`intervals`, `summary`, `run`, `report`, `terminal`, `systems`, `stock`, `lineage`.
+`intervals`, `summary`, `run`, `report`, `terminal`, `systems`, `stock`, `lineage`, `metamorphic`.
 
     cases.jsonl -> Case -> ask -> answer -> Score per case and measure -> Summary -> answers, rows, summary, report
 

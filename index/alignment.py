@@ -1,6 +1,7 @@
 """Aligning the leaves of two editions: which clauses of the one have to do with which of the other.
 
-    similarity of pairs ─> assignment with a null cost ─> clauses left over: to each other, or to a link that holds them
+    similarity of pairs ─> assignment with a null cost ─> pairs undone whose one side another clause explains far better
+                                                         ─> clauses left over: to each other, or to a link that holds them
                                                          ─> links that share a phrase word for word become one
 
 Similarity is a weighted mean of channels: weighted overlap of index terms (text and heading), heading alone, encoder, place
@@ -29,6 +30,9 @@ from index.leaves import Leaf, phrases
 _CHANNELS = {"terms": 0.45, "heading": 0.25, "encoder": 0.15, "place": 0.15}
 NULL: dict[Lang, float] = {"zh": 0.36, "en": 0.38}
 """A pair less similar than this is rather one removed and one added clause. English texts share more words by chance."""
+WHOLE, BETTER = 0.6, 0.6
+"""A pair is released where another clause holds this share of one of its sides, and the pair's other side less than this share
+of that: the half of a split clause is not free for a stranger."""
 JOIN = 0.42
 """A clause left over joins a link whose other side holds this share of its weighted terms."""
 KIN: dict[Lang, float] = {"zh": 0.63, "en": 0.73}
@@ -72,7 +76,7 @@ class Pairs:
 def align(old: Sequence[Leaf], new: Sequence[Leaf], lang: Lang, encoder: Encoder) -> tuple[list[Group], Pairs]:
     """Groups that hold every leaf exactly once, and what they rest on."""
     pairs = pairs_of_leaves(old, new, lang, encoder)
-    groups = assign(pairs.similarity, NULL[lang])
+    groups = _released(assign(pairs.similarity, NULL[lang]), pairs)
     return _joined(groups, pairs, lang), pairs
 
 
@@ -210,13 +214,34 @@ def assign(similarity: Matrix, null: float) -> list[Group]:
     return groups
 
 
+def _released(groups: Sequence[Group], pairs: Pairs) -> list[Group]:
+    """The groups, pairs undone whose one side is far better explained by another clause: it may be part of that."""
+    found = []
+    for group in groups:
+        if group.old and group.new and _explained(group.old[0], group.new[0], pairs):
+            found += [Group(group.old, []), Group([], group.new)]
+        else:
+            found.append(group)
+    return found
+
+
+def _explained(i: int, j: int, pairs: Pairs) -> bool:
+    for shares, own in ((pairs.held_new[:, j], i), (pairs.held_old[i, :], j)):
+        best = int(shares.argmax())
+        if best != own and shares[best] >= WHOLE and shares[own] < BETTER * shares[best]:
+            return True
+    return False
+
+
 def successors(groups: Iterable[Group], old: Sequence[Leaf], new: Sequence[Leaf]) -> dict[str | None, str | None]:
-    """For each parent of the old edition the new parent to which most of its children went."""
+    """For each parent of the old edition its successor: of the same headings, else that to which most of its children went."""
     votes: dict[str | None, Counter[str | None]] = defaultdict(Counter)
     for group in groups:
         for i in group.old:
             votes[old[i].parent].update(new[j].parent for j in group.new)
-    return {parent: count.most_common(1)[0][0] for parent, count in votes.items() if count}
+    found = {parent: count.most_common(1)[0][0] for parent, count in votes.items() if count}
+    same = {leaf.places: leaf.parent for leaf in reversed(new) if leaf.parent}
+    return found | {leaf.parent: same[leaf.places] for leaf in old if leaf.parent and leaf.places in same}
 
 
 def _kinship(groups: Sequence[Group], pairs: Pairs) -> Matrix:

@@ -23,6 +23,7 @@ from index.alignment import Group, Matrix, align, successors
 from index.encoder import Encoder
 from index.leaves import Leaf, leaves
 from index.redline import redline
+from index.substance import substance, turned
 
 _EDITORIAL, _REWORDED = 0.9, 0.45
 """Shares of letters kept, from which on a change is editorial, or a rewording and no rewriting."""
@@ -88,6 +89,7 @@ def _link(
     headings = "\n".join(leaf.heading for leaf in old), "\n".join(leaf.heading for leaf in new)
     whole = text_facet(*(f"{heading}\n{text}" for heading, text in zip(headings, texts, strict=True)))
     moved = all(parents.get(x.parent) != y.parent for x in old for y in new)
+    found = substance(old, new, lang)
     confidence = round(float(np.mean([similarity[i, j] for i in group.old for j in group.new])), 4)
     return Link(
         *paths,
@@ -98,6 +100,8 @@ def _link(
         confidence=confidence,
         redline=redline(*texts, lang),
         heading_changed=squeeze(headings[0]) != squeeze(headings[1]),
+        substance=tuple(finding.label for finding in found),
+        evidence=found,
     )
 
 
@@ -164,6 +168,8 @@ def inverse(lineage: Lineage) -> Lineage:
             new=link.old,
             label=_turned(link),
             redline=tuple(({"-": "+", "+": "-"}.get(op, op), text) for op, text in link.redline),
+            substance=tuple(finding.label for finding in turned(link.evidence)),
+            evidence=turned(link.evidence),
         )
         for link in lineage.links
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.answering.topic import Topic, touches
-from app.compare.words import say
+from app.compare.words import listed, say
 from corpus.catalogue import load_catalogue
 from corpus.errors import UnusableInput
 from corpus.ids import is_below
@@ -53,8 +53,8 @@ class Row:
         return found
 
     def substance(self, lang: Lang) -> list[str]:
-        """The substance labels in words."""
-        return [say(label, lang) for label in self.link.substance]
+        """The changes of substance in words, each with the words that show it."""
+        return [f"{say(one.label, lang)}{_shown_words(one.old, one.new, lang)}" for one in self.link.evidence]
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,12 @@ def compared(lineage: Lineage, old: Document, new: Document, filters: Filters | 
     )
     counts = {label: sum(row.link.label == label for row in rows) for label in lineage.counts}
     return Table(lineage, old, new, rows, counts)
+
+
+def _shown_words(old: Sequence[str], new: Sequence[str], lang: Lang) -> str:
+    """`：六个月 → 一年`; one side alone where the other is empty."""
+    sides = [listed(list(words), lang) for words in (old, new) if words]
+    return f"{'：' if lang == 'zh' else ': '}{' → '.join(sides)}" if sides else ""
 
 
 def _differs(link: Link, lineage: Lineage) -> bool:

@@ -178,6 +178,7 @@ def test_diff_json_has_the_shape_agreed_and_counts_its_links(tiaowen: Any, home:
                 "heading_changed",
                 "confidence",
                 "substance",
+                "evidence",
                 "reviewed",
                 "redline",
             ),

@@ -71,6 +71,7 @@ def test_a_link_comes_back_equal_in_the_shape_of_diff(link: Link) -> None:
             "heading_changed",
             "confidence",
             "substance",
+            "evidence",
             "reviewed",
             "redline",
         ),
