@@ -195,10 +195,18 @@ def table(found: Mapping[str, Any]) -> str:
     for lang, ways in found["languages"].items():
         for way, parts in ways.items():
             for part, values in parts.items():
-                cells = ["–" if values[name] is None else f"{values[name]:.3f}" for name in SHOWN]
-                lines.append(f"{lang:3}{way:14}{part:7}" + "".join(f"{cell:>15}" for cell in cells))
+                lines.append(_line(lang, way, part, values))
+    for lang, rates in found.get("metamorphic", {}).items():
+        for rate, ways in rates.items():
+            for way, values in ways.items():
+                lines.append(_line(lang, way, f"{rate:.0%}", values))
     agree = found["zh_en_agreement"]
     return "\n".join([*lines, f"zh–en agreement: {'–' if agree is None else f'{agree:.3f}'}"])
+
+
+def _line(lang: str, way: str, part: str, values: Mapping[str, float | None]) -> str:
+    cells = ["–" if values[name] is None else f"{values[name]:.3f}" for name in SHOWN]
+    return f"{lang:3}{way:14}{part:7}" + "".join(f"{cell:>15}" for cell in cells)
 
 
 # --- simpler ways

@@ -59,11 +59,17 @@ def compare_retrieval(session: Session, questions: Path, against: str | None) ->
     session.out(found, lambda: table(found))
 
 
-def measure_lineage(session: Session, gold: Path, old: str, new: str) -> None:
+def measure_lineage(session: Session, gold: Path, old: str, new: str, edits: bool) -> None:
     """The lineage of two editions against gold, in each language that both have, beside simpler ways."""
     from eval.lineage import against, read_gold, table
 
     beads = read_gold(gold)
     pair = load_catalogue().edition(old).id, load_catalogue().edition(new).id
-    found = against(beads, open_assistant(session).retriever, *pair)
+    retriever = open_assistant(session).retriever
+    found = against(beads, retriever, *pair)
+    if edits:
+        from eval.metamorphic import metamorphic
+
+        texts = {lang: retriever.document(pair[0], lang) for lang in found["languages"]}
+        found["metamorphic"] = {lang: metamorphic(text, retriever.encoder) for lang, text in texts.items() if text}
     session.out(found, lambda: table(found))

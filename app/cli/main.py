@@ -341,12 +341,15 @@ def eval_lineage(
     gold: Path,
     old: Annotated[str, typer.Option("--old", help="The older edition.")] = "1.0",
     new: Annotated[str, typer.Option("--new", help="The newer one.")] = "2.0",
+    metamorphic: Annotated[
+        bool, typer.Option("--metamorphic", help="Also known edits, injected into the older edition.")
+    ] = False,
     json_: Json = False,
 ) -> None:
     """The lineage of two editions against gold beads, beside matching by number, difflib and plain assignment."""
     from app.cli.eval_commands import measure_lineage
 
-    measure_lineage(_session(ctx, json_), gold, old, new)
+    measure_lineage(_session(ctx, json_), gold, old, new, metamorphic)
 
 
 @app.command("app")

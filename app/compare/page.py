@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from importlib.resources import files
 
-from app.compare.sentences import sentences
+from app.compare.sentences import sentences, substitutions_told
 from app.compare.table import Row, Table, name_of, text_of
 from app.compare.words import path_in_words, say
 from corpus.records import Clause, Document
@@ -25,6 +25,7 @@ def page(table: Table) -> str:
         ),
         f'<ul class="counts">{"".join(_counted(table))}</ul>',
         _section("summary", table, _list(sentences(table))),
+        *([_section("substitutions", table, _list(replaced))] if (replaced := substitutions_told(table)) else []),
         _section("table", table, _rows(table)),
         _section("derivations", table, _ways(table, "new")),
         _section("destinations", table, _ways(table, "old")),

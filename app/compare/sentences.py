@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
-from app.compare.table import Row, Table, name_of
+from app.compare.table import Row, Table, name_of, text_of
 from app.compare.words import listed, path_in_words, say
+from corpus.records import Clause, Document
+from index.substance import substitutions
 
 _KEYS = {
     "added": "said_added", "removed": "said_removed", "split": "said_split", "merged": "said_merged",
@@ -28,3 +30,15 @@ def _sentence(table: Table, row: Row) -> str:
         paths = listed([path_in_words(clause.path, lang) for clause in clauses], lang)
         parts[f"{side}_places"] = say("places", lang, version=table.version(side), paths=paths)
     return say(_KEYS[row.link.label], lang, **parts)
+
+
+def substitutions_told(table: Table) -> list[str]:
+    """Terms that were replaced throughout, each told once with how often: `“人工智能产品”改为“人工智能应用”（6处）`."""
+    both = [row for row in table.rows if row.old and row.new]
+    texts = [tuple("\n".join(text_of(*one) for one in side) for side in _sides(table, row)) for row in both]
+    found = substitutions([(old, new) for old, new in texts], table.lang)
+    return [say("replaced", table.lang, old=old, new=new, count=count) for old, new, count in found]
+
+
+def _sides(table: Table, row: Row) -> tuple[list[tuple[Document, Clause]], list[tuple[Document, Clause]]]:
+    return [(table.old, clause) for clause in row.old], [(table.new, clause) for clause in row.new]

@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from app.compare.sentences import sentences
+from app.compare.sentences import sentences, substitutions_told
 from app.compare.table import Row, Table, name_of, text_of
 from app.compare.words import listed, say
 from corpus.records import Clause, Document
@@ -33,6 +33,10 @@ def word_document(table: Table) -> bytes:
     word.add_heading(say("summary", lang), 1)
     for sentence in sentences(table):
         word.add_paragraph(_printable(sentence), style="List Bullet")
+    if replaced := substitutions_told(table):
+        word.add_heading(say("substitutions", lang), 1)
+        for told in replaced:
+            word.add_paragraph(_printable(told), style="List Bullet")
     word.add_heading(say("table", lang), 1)
     _rows(word, table)
     out = io.BytesIO()

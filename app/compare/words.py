@@ -16,6 +16,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "side": ("{version}版", "{version}"),
     "kind": ("修订类型", "Kind of change"),
     "substance": ("实质变化", "Substance"),
+    "replaced": ("“{old}”改为“{new}”（{count}处）", "“{old}” became “{new}” ({count} times)"),
+    "substitutions": ("通篇替换的用语", "Terms replaced throughout"),
     "summary": ("主要变化", "Main changes"),
     "table": ("逐条对照", "Clause by clause"),
     "derivations": ("来源表（{new}版各条出自何处）", "Table of derivations (where each clause of {new} comes from)"),

@@ -14,18 +14,20 @@ from typing import Any
 import pytest
 from built import built_home, built_retriever
 from docx import Document as WordDocument
+from lineages import edition
 from typer.testing import CliRunner
 
 from app.cli.main import app
 from app.compare.page import page
-from app.compare.sentences import sentences
+from app.compare.sentences import sentences, substitutions_told
 from app.compare.sheet import disarmed, sheet
 from app.compare.table import Filters, Table, compared, name_of, text_of
 from app.compare.word import word_document
 from app.compare.words import WORDS, listed, path_in_words, say
 from corpus.errors import UnusableInput
 from corpus.records import LANGS, Lang
-from index.lineage import inverse
+from index.encoder import open_encoder
+from index.lineage import compare, inverse
 
 PAIR = ("aisgf@1.0", "aisgf@2.0")
 
@@ -136,6 +138,27 @@ def test_the_other_way_round_what_was_added_was_removed(lang: Lang) -> None:
     there, back = table(lang), table(lang, backwards=True)
     assert (back.version("old"), back.version("new")) == ("2.0", "1.0")
     assert back.counts["removed"] == there.counts["added"]
+
+
+RULES = {
+    "zh": "1. 规则\n1.1 测试\n人工智能{0}上线前先测试。\n1.2 日志\n定期检查人工智能{0}的日志。\n1.3 停机\n人工智能{0}出错时要能停下。",
+    "en": "1. Rules\n1.1 Tests\nTest AI {0} before they are released.\n1.2 Logs\nCheck the logs of AI {0} every month.\n"
+    "1.3 Stops\nStop AI {0} when they fail.",
+}
+
+
+@pytest.mark.parametrize(
+    ("lang", "old", "new", "told"),
+    [
+        ("zh", "产品", "应用", "“人工智能产品”改为“人工智能应用”（3处）"),
+        ("en", "products", "applications", "“AI products” became “AI applications” (3 times)"),
+    ],
+)
+def test_a_term_replaced_throughout_is_told_once(lang: Lang, old: str, new: str, told: str) -> None:
+    sides = edition(lang, "1.0", RULES[lang].format(old)), edition(lang, "2.0", RULES[lang].format(new))
+    found = compared(compare(*sides, open_encoder(None)), *sides)
+    assert substitutions_told(found) == [told]
+    assert page(found).count(told) == 1
 
 
 # --- HTML
