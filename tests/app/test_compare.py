@@ -141,9 +141,9 @@ def test_the_other_way_round_what_was_added_was_removed(lang: Lang) -> None:
 
 
 RULES = {
-    "zh": "1. 规则\n1.1 测试\n人工智能{0}上线前先测试。\n1.2 日志\n定期检查人工智能{0}的日志。\n1.3 停机\n人工智能{0}出错时要能停下。",
+    "zh": "1. 规则\n1.1 测试\n人工智能{0}上线前先测试。\n1.2 日志\n定期检查人工智能{0}的日志。\n1.3 停机\n人工智能{0}出错时要能停下。\n2. 附则\n2.1 施行\n本规则自公布之日起施行。",
     "en": "1. Rules\n1.1 Tests\nTest AI {0} before they are released.\n1.2 Logs\nCheck the logs of AI {0} every month.\n"
-    "1.3 Stops\nStop AI {0} when they fail.",
+    "1.3 Stops\nStop AI {0} when they fail.\n2. Final rules\n2.1 Entry into force\nThese rules apply from the day of publication.",
 }
 
 
