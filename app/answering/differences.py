@@ -11,7 +11,7 @@ from app.answering.topic import clauses_about, touches
 from app.answering.words import mark, say
 from corpus.catalogue import load_catalogue
 from corpus.ids import is_below
-from corpus.records import Clause, Document, Lineage, Link
+from corpus.records import Clause, Document, Lang, Lineage, Link
 from index.lineage import inverse
 
 _LABELS = ("added", "removed", "split", "merged", "reworded", "moved", "editorial", "unchanged")
@@ -162,7 +162,14 @@ def _pair(desk: Desk, draft: Draft, old: Document, new: Document, link: Link) ->
         markers += marks
         draft.clauses += [document.by_path[path].id for path in paths]
     key = {"added": "diff_added", "removed": "diff_removed"}.get(link.label, "diff_pair")
-    draft.add(say(key, desk.lang, label=say(link.label, desk.lang), old=sides[0], new=sides[1], mark=""), markers)
+    draft.add(say(key, desk.lang, label=_label(link, desk.lang), old=sides[0], new=sides[1], mark=""), markers)
+
+
+def _label(link: Link, lang: Lang) -> str:
+    """The label, with what changed in substance: `改写（要求加强、增加主体）`."""
+    label = say(link.label, lang)
+    substance = ("、" if lang == "zh" else ", ").join(say(one, lang) for one in link.substance)
+    return say("with_substance", lang, label=label, substance=substance) if substance else label
 
 
 def _quoted(desk: Desk, document: Document, clauses: Sequence[Clause]) -> tuple[str, list[int]]:

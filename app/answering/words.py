@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.labels import LABELS
 from corpus.records import Lang
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -40,14 +41,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "diff_added": ("新增：{new}{mark}", "Added: {new}{mark}"),
     "diff_removed": ("删除：{old}{mark}", "Removed: {old}{mark}"),
     "diff_pair": ("{label}：{old} → {new}{mark}", "{label}: {old} → {new}{mark}"),
-    "added": ("新增", "Added"),
-    "removed": ("删除", "Removed"),
-    "split": ("拆分", "Split"),
-    "merged": ("合并", "Merged"),
-    "reworded": ("改写", "Reworded"),
-    "moved": ("移位", "Moved"),
-    "editorial": ("文字调整", "Editorial"),
-    "unchanged": ("未变", "Unchanged"),
+    **LABELS,
+    "with_substance": ("{label}（{substance}）", "{label} ({substance})"),
     "note_digest": (
         "以上引自条文（Tiaowen）自编的逐条要点，不是官方文本；官方来源：{url}。",
         "Quoted from Tiaowen's own clause-by-clause digest, not from the official text; official source: {url}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.labels import LABELS
 from corpus.records import Lang
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -28,14 +29,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "none": ("无", "none"),
     "all_links": ("共{count}组", "{count} in all"),
     "shown_links": ("显示{shown}组，共{count}组", "{shown} of {count} shown"),
-    "added": ("新增", "Added"),
-    "removed": ("删除", "Removed"),
-    "split": ("拆分", "Split"),
-    "merged": ("合并", "Merged"),
-    "reworded": ("改写", "Reworded"),
-    "moved": ("移位", "Moved"),
-    "editorial": ("文字调整", "Editorial"),
-    "unchanged": ("未变", "Unchanged"),
     "moved_too": ("换至他节", "now under another section"),
     "reviewed": ("经人工核定：{note}", "decided by a reviewer: {note}"),
     "languages_differ": ("另一语言的沿革不同，请核对", "the lineage of the other language differs, please check"),
@@ -65,17 +58,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "preface": ("前言", "preface"),
     "appendix": ("附件{number}", "Appendix {number}"),
     "places": ("{version}版的{paths}", "{version} {paths}"),
-    "obligation_stronger": ("要求加强", "duty stronger"),
-    "obligation_weaker": ("要求减弱", "duty weaker"),
-    "actor_added": ("增加主体", "actor added"),
-    "actor_removed": ("减少主体", "actor removed"),
-    "object_added": ("增加对象", "object added"),
-    "object_removed": ("减少对象", "object removed"),
-    "number_changed": ("数字或等级改变", "number or grade changed"),
-    "item_added": ("增加列举项", "list item added"),
-    "item_removed": ("减少列举项", "list item removed"),
-    "definition_changed": ("定义改变", "definition changed"),
-    "reference_changed": ("引用改变", "reference changed"),
+    **LABELS,
 }
 
 
