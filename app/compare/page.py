@@ -86,7 +86,8 @@ def _side(document: Document, clauses: Sequence[Clause], row: Row, mark: str) ->
 
 
 def _piece(op: str, text: str) -> str:
-    tag = {"-": "del", "+": "ins"}.get(op)
+    """A piece of a redline, marked unless it is white space: other spaces are no change to a reader."""
+    tag = {"-": "del", "+": "ins"}.get(op) if text.strip() else None
     return f"<{tag}>{escape(text)}</{tag}>" if tag else escape(text)
 
 

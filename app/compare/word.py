@@ -86,7 +86,8 @@ def _side(cell: Any, source: Document, clauses: Sequence[Clause], row: Row, mark
     for op, text in row.link.redline:
         if op in ("=", mark):
             run = paragraph.add_run(_printable(text))
-            run.font.strike, run.font.underline = op == "-", op == "+"
+            if text.strip():  # other spaces are no change to a reader
+                run.font.strike, run.font.underline = op == "-", op == "+"
 
 
 def _printable(text: str) -> str:

@@ -215,6 +215,15 @@ def test_words_of_a_text_are_never_markup() -> None:
     assert "<script" not in text and "<img" not in text and text.count("&lt;script&gt;") == 4
 
 
+@pytest.mark.parametrize(("lang", "text"), [("zh", "日志\u2003留存"), ("en", "Keep\u2003logs")])
+def test_other_spaces_are_not_marked_as_a_change(lang: Lang, text: str) -> None:
+    found = table(lang, Filters(labels=("reworded",)))
+    word, rest = text.split("\u2003")
+    link = replace(found.rows[0].link, redline=(("=", word), ("-", "\u2003"), ("+", " "), ("=", rest)))
+    html = page(replace(found, rows=(replace(found.rows[0], link=link),)))
+    assert "<ins>" not in html and "<del>" not in html and f"{word}\u2003{rest}" in html and f"{word} {rest}" in html
+
+
 # --- CSV
 
 
@@ -260,7 +269,7 @@ def test_the_word_document_has_the_same_rows_with_changes_marked(lang: Lang) -> 
                 assert "".join(run.text for run in runs) == "\n".join(text_of(document, clause) for clause in clauses)
                 op = "-" if mark == "strike" else "+"
                 marked = "".join(run.text for run in runs if getattr(run.font, mark))
-                assert marked == "".join(text for kind, text in row.link.redline if kind == op)
+                assert marked == "".join(text for kind, text in row.link.redline if kind == op and text.strip())
 
 
 # --- the command
