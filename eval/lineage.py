@@ -214,7 +214,7 @@ def _line(lang: str, way: str, part: str, values: Mapping[str, float | None]) ->
 
 def by_number(old: Document, new: Document) -> list[Bead]:
     """Clauses of one number taken for the same."""
-    paths = [{leaf.path for leaf in leaves(document)} for document in (old, new)]
+    paths = [_paths(leaves(document)) for document in (old, new)]
     return _completed([(path, path) for path in paths[0] & paths[1]], paths)
 
 

@@ -36,7 +36,7 @@ of that: the half of a split clause is not free for a stranger."""
 JOIN = 0.42
 """A clause left over joins a link whose other side holds this share of its weighted terms."""
 KIN: dict[Lang, float] = {"zh": 0.63, "en": 0.73}
-"""It also joins, or makes a pair with another left over, from this sum of similarity and phrase on (`Pairs.kinship`)."""
+"""It also joins, or makes a pair with another left over, from this sum of similarity and phrase on (`_kinship`)."""
 _PHRASE, _SAME_PLACE, _BOTH_LEFT = 0.5, 0.06, 0.05
 SHARED = 0.95
 """Phrases this much alike, letter by letter, are the same: the clauses that hold them belong together."""
@@ -85,8 +85,7 @@ def align(old: Sequence[Leaf], new: Sequence[Leaf], lang: Lang, encoder: Encoder
 
 def pairs_of_leaves(old: Sequence[Leaf], new: Sequence[Leaf], lang: Lang, encoder: Encoder) -> Pairs:
     """How much every old leaf has to do with every new one."""
-    weights = _weights([*old, *new])
-    terms = [_Bags([_terms(f"{leaf.heading}\n{leaf.text}") for leaf in side], weights) for side in (old, new)]
+    terms, weights = _bags(old, new)
     shared = terms[0].shared(terms[1])
     places = np.array([[_place(x, y) for y in new] for x in old])
     apart = np.array([[_alike(x.places[0], y.places[0]) < _SAME_CHAPTER for y in new] for x in old])
@@ -114,10 +113,13 @@ def pairs_of_leaves(old: Sequence[Leaf], new: Sequence[Leaf], lang: Lang, encode
     )
 
 
-def _weights(all_leaves: Sequence[Leaf]) -> dict[str, float]:
-    """Inverse document frequency of the index terms over both editions; 0 for a term of every leaf."""
-    counts = Counter(token for leaf in all_leaves for token in set(_terms(f"{leaf.heading}\n{leaf.text}")))
-    return {token: math.log(len(all_leaves) / count) for token, count in counts.items()}
+def _bags(old: Sequence[Leaf], new: Sequence[Leaf]) -> tuple[tuple[_Bags, _Bags], dict[str, float]]:
+    """The index terms of every leaf, heading and text, and their weights: inverse document frequency over both editions."""
+    sides = [[_terms(f"{leaf.heading}\n{leaf.text}") for leaf in side] for side in (old, new)]
+    bags = [bag for side in sides for bag in side]
+    counts = Counter(token for bag in bags for token in bag)
+    weights = {token: math.log(len(bags) / count) for token, count in counts.items()}
+    return (_Bags(sides[0], weights), _Bags(sides[1], weights)), weights
 
 
 def _terms(text: str) -> set[str]:
@@ -330,7 +332,6 @@ def _share(one: Group, other: Group, pairs: Pairs) -> bool:
 
 def plain_assignment(old: Sequence[Leaf], new: Sequence[Leaf], null: float = 0.3) -> list[tuple[str, str]]:
     """Pairs of paths by the best total overlap of index terms alone, one to one; a pair below `null` is none."""
-    weights = _weights([*old, *new])
-    bags = [_Bags([_terms(f"{leaf.heading}\n{leaf.text}") for leaf in side], weights) for side in (old, new)]
+    bags, _ = _bags(old, new)
     pairs = [group for group in assign(bags[0].dice(bags[1]), null) if group.old and group.new]
     return [(old[group.old[0]].path, new[group.new[0]].path) for group in pairs]

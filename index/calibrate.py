@@ -123,9 +123,10 @@ def calibrate(retriever: Retriever) -> dict[str, Any]:
     """Fit weights and thresholds for the encoder and corpus at hand; the result goes into the manifest."""
     rows = calibration_questions()
     found: dict[str, Any] = {"weights": {}, "thresholds": {}, "fitted_on": {}}
+    newest = _newest(retriever)
     for lang in LANGS:
         mine = [row for row in rows if row["lang"] == lang]
-        signals = [_signals(retriever, row) for row in mine]
+        signals = [_signals(retriever, row, newest) for row in mine]
         reasons = [row["reason"] or "" for row in mine]
         _fit_into(found, variant(lang, False), [replace(one, alike=None) for one in signals], reasons, lang)
         asked = [(one, why) for one, why in zip(signals, reasons, strict=True) if one.alike is not None]
@@ -147,14 +148,18 @@ def _fit_into(found: dict[str, Any], key: str, signals: Sequence[Signals], why: 
     }
 
 
-def _signals(retriever: Retriever, row: Mapping[str, Any]) -> Signals:
-    """As they are when the question is asked: of the editions it names or is answered from, else of the newest here,
-    if there is one, that readers' questions were written for."""
-    query = retriever.read(row["question"])
-    answered = {f"{DEFAULT_WORK}@{clause.partition('#')[0]}" for clause in row.get("clauses") or ()}
+def _newest(retriever: Retriever) -> list[str]:
+    """The newest edition of the framework here, of those that readers' questions were written for if there are any."""
     here = [edition for edition in retriever.editions_with_text if of_framework(edition)]
     asked = [edition for edition in here if retriever.has_questions(Limits((edition,)))]
-    return retriever.search(query, k=1, editions=query.editions or sorted(answered) or (asked or here)[-1:]).signals
+    return (asked or here)[-1:]
+
+
+def _signals(retriever: Retriever, row: Mapping[str, Any], newest: Sequence[str]) -> Signals:
+    """As they are when the question is asked: of the editions it names or is answered from, else of the newest."""
+    query = retriever.read(row["question"])
+    answered = {f"{DEFAULT_WORK}@{clause.partition('#')[0]}" for clause in row.get("clauses") or ()}
+    return retriever.search(query, k=1, editions=query.editions or sorted(answered) or newest).signals
 
 
 def _tests(x: Array, reasons: Array) -> tuple[dict[Test, list[float]], dict[Test, float]]:

@@ -73,8 +73,7 @@ def open_encoder(spec: str | None) -> Encoder:
 
 
 @lru_cache(maxsize=1)
-def bundled_tokenizer() -> Tokenizer:
-    """The tokenizer of the bundled encoder, which also knows the words of both languages."""
+def _bundled_tokenizer() -> Tokenizer:
     return Tokenizer.from_str((BUNDLED / "tokenizer.json").read_text(encoding="utf-8"))
 
 
@@ -84,17 +83,17 @@ def cut(text: str) -> list[str]:
     >>> cut("個人數據 Ｄata-Safety")
     ['个人', '数据', 'data', 'safety']
     """
-    return list(bundled_tokenizer().encode(text, add_special_tokens=False).tokens)
+    return list(_bundled_tokenizer().encode(text, add_special_tokens=False).tokens)
 
 
 def cut_places(text: str) -> list[tuple[int, int]]:
     """Where each token of `cut` stands in the text, half-open: `cut_places("AI安全")` is `[(0, 2), (2, 4)]`."""
-    return [(start, end) for start, end in bundled_tokenizer().encode(text, add_special_tokens=False).offsets]
+    return [(start, end) for start, end in _bundled_tokenizer().encode(text, add_special_tokens=False).offsets]
 
 
 def is_token(word: str) -> bool:
     """Whether the bundled encoder's vocabulary holds a word whole, as it does common ones: `is_token("安全")`."""
-    return bundled_tokenizer().token_to_id(word) is not None
+    return _bundled_tokenizer().token_to_id(word) is not None
 
 
 class StaticEncoder:
@@ -108,7 +107,7 @@ class StaticEncoder:
         self._weights = folder / WEIGHTS
         try:
             whole = (folder / "tokenizer.json").read_text
-            self.tokenizer = bundled_tokenizer() if folder == BUNDLED else Tokenizer.from_str(whole(encoding="utf-8"))
+            self.tokenizer = _bundled_tokenizer() if folder == BUNDLED else Tokenizer.from_str(whole(encoding="utf-8"))
             self._vectors = map_safetensors(self._weights, "embedding.weight")
         except Exception as error:  # `tokenizers` raises bare Exception
             raise EncoderUnavailable(

@@ -38,11 +38,15 @@ def leaves(document: Document) -> list[Leaf]:
 
 
 def _leaf(document: Document, clause: Clause) -> Leaf:
-    below = list(document.below(clause.path)) if clause.path in _WHOLE else []
-    text = "\n".join([clause.text, *(f"{c.heading} {c.text}" for c in below)]).strip()
     above = tuple(a.heading for a in document.ancestors(clause))
     places = above or (clause.path if clause.kind == "preface" else clause.heading,)
-    return Leaf(clause.path, clause.parent, clause.heading, text, places)
+    return Leaf(clause.path, clause.parent, clause.heading, text_of(document, clause).strip(), places)
+
+
+def text_of(document: Document, clause: Clause) -> str:
+    """A clause as it stands: its text, and that of what is below it where it is an appendix taken whole."""
+    below = [clause.text, *(f"{one.heading} {one.text}".strip() for one in document.below(clause.path))]
+    return "\n".join(part for part in below if part)
 
 
 def phrases(text: str, lang: Lang) -> list[str]:

@@ -7,7 +7,7 @@ pass then lets a clause left over join the link that contains it (split, merged)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Literal
@@ -157,6 +157,18 @@ def _turned(link: Link) -> Label:
 def _many(old: int, new: int) -> Label:
     """`merged` where there are fewer clauses on the new side, else `split`."""
     return "merged" if new < old else "split"
+
+
+def between(
+    lineages: Mapping[tuple[str, str, Lang], Lineage], old: str, new: str, langs: Iterable[Lang]
+) -> Lineage | None:
+    """The lineage of two editions by id, in the first of the languages that has it: as computed, or the inverse of it."""
+    for lang in langs:
+        if (there := lineages.get((old, new, lang))) is not None:
+            return there
+        if (back := lineages.get((new, old, lang))) is not None:
+            return inverse(back)
+    return None
 
 
 def inverse(lineage: Lineage) -> Lineage:

@@ -68,10 +68,13 @@ class Lists:
             if field in fields and (found := list(found)):
                 weight = WEIGHTS[field] * (OTHER_LANGUAGE if lang and lang != query.lang else 1.0)
                 lists.append(ranked(name, weight, found, self.clause_of))
+        numbered, mapped = "number" in fields and query.paths, "mapping" in fields and query.measures
+        if not (numbered or mapped):
+            return [found for found in lists if found.passages]
         scores = fuse(lists, self.clause_of, self.clauses)
-        if "number" in fields and query.paths:
+        if numbered:
             lists.append(ranked("number", WEIGHTS["number"], self._numbered(query, allowed, scores), self.clause_of))
-        if "mapping" in fields and query.measures:
+        if mapped:
             found = following(self._answered, scores, self._shown(query.lang, allowed))
             lists.append(ranked("mapping", WEIGHTS["mapping"], found, self.clause_of))
         return [found for found in lists if found.passages]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from corpus.records import Lang
-from index.encoder import bundled_tokenizer
+from index.encoder import cut_places
 
 _ENGLISH = re.compile(r"\w+(?:['’-]\w+)*|\s+|.", re.DOTALL)
 _BETWEEN = re.compile(r"[A-Za-z0-9.]+|\s+|.", re.DOTALL)
@@ -48,7 +48,7 @@ def units(text: str, lang: Lang) -> list[str]:
 def _chinese(text: str) -> Iterator[str]:
     """Words by the tokenizer; Latin runs whole, and what it knows no word for, letter by letter."""
     at = 0
-    for start, end in bundled_tokenizer().encode(text, add_special_tokens=False).offsets:
+    for start, end in cut_places(text):
         if start < at or not _is_han(text[start:end]):
             continue
         yield from _BETWEEN.findall(text[at:start])

@@ -8,26 +8,13 @@ from app.answering.compose import Desk, Draft, names, whole_heading
 from app.answering.evidence import own_sentences, place_of, whole
 from app.answering.kinds import asked_label, diff_words
 from app.answering.topic import clauses_about, touches
-from app.answering.words import mark, say
+from app.answering.words import listed, mark, say
 from corpus.catalogue import load_catalogue
 from corpus.ids import is_below
 from corpus.records import Clause, Document, Lang, Lineage, Link
-from index.lineage import inverse
 
 _LABELS = ("added", "removed", "split", "merged", "reworded", "moved", "editorial", "unchanged")
 _MOST_PAIRS = 12
-
-
-def lineage_between(desk: Desk, old: str, new: str) -> Lineage | None:
-    """The lineage of two editions, in the answer's language or else the other, older to newer or the inverse."""
-    for lang in (desk.lang, "en" if desk.lang == "zh" else "zh"):
-        found = desk.retriever.lineages.get((old, new, lang))
-        if found is not None:
-            return found
-        backwards = desk.retriever.lineages.get((new, old, lang))
-        if backwards is not None:
-            return inverse(backwards)
-    return None
 
 
 def answer_difference(desk: Desk, draft: Draft, lineage: Lineage) -> None:
@@ -168,7 +155,7 @@ def _pair(desk: Desk, draft: Draft, old: Document, new: Document, link: Link) ->
 def _label(link: Link, lang: Lang) -> str:
     """The label, with what changed in substance: `改写（要求加强、增加主体）`."""
     label = say(link.label, lang)
-    substance = ("、" if lang == "zh" else ", ").join(say(one, lang) for one in link.substance)
+    substance = listed([say(one, lang) for one in link.substance], lang)
     return say("with_substance", lang, label=label, substance=substance) if substance else label
 
 

@@ -142,6 +142,11 @@ def join(parts: list[str], lang: Lang) -> str:
     return _COMMA[lang].join(parts)
 
 
+def listed(parts: list[str], lang: Lang) -> str:
+    """Short parts of a list: `listed(["5.1", "5.2"], "zh") == "5.1、5.2"`, with commas in English."""
+    return ("、" if lang == "zh" else ", ").join(parts)
+
+
 def mark(*markers: int) -> str:
     """Citation marks: `mark(1, 2) == "[1][2]"`, English and Chinese alike."""
     return "".join(f"[{marker}]" for marker in markers)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.answering.compose import Desk, Draft, item, list_children, quote_clauses, quote_nature, show_clause
-from app.answering.differences import answer_difference, lineage_between
+from app.answering.differences import answer_difference
 from app.answering.evidence import Evidence
 from app.answering.kinds import Kind, asks_newest, asks_why, is_about_publication, wants_count, wants_list
 from app.answering.targets import container, mapping_rows, measures_in, term_clause
@@ -15,7 +15,8 @@ from app.answering.terms import answer_occurrences, pattern_of
 from app.answering.words import say
 from corpus.catalogue import load_catalogue
 from corpus.ids import of_framework
-from corpus.records import Clause, Declined, Document, Hit, Part
+from corpus.records import LANGS, Clause, Declined, Document, Hit, Part
+from index.lineage import between
 from index.question import Query
 from index.retrieve import Found, Retriever
 
@@ -79,7 +80,7 @@ class Work:
         missing = [e for e in pair if e not in self.retriever.editions_with_text]
         if missing or len(pair) < 2:
             return Draft(), self._no_text(_versions(missing), self._notice_hits(missing))
-        lineage = lineage_between(self.desk, *pair)
+        lineage = between(self.retriever.lineages, pair[0], pair[1], (self.desk.lang, *LANGS))
         if lineage is None:
             return Draft(), self._no_text(_versions(pair))
         self.used = (lineage.old, lineage.new)

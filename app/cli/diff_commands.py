@@ -10,7 +10,7 @@ from pathlib import Path
 from app.answering.topic import clauses_about
 from app.cli.read_commands import documents_of, langs_of, tell_label
 from app.cli.session import Session, open_assistant
-from app.compare.table import Filters, Table, compared, name_of
+from app.compare.table import Filters, Table, compared, named
 from app.messages import tell
 from corpus.catalogue import load_catalogue
 from corpus.errors import UnusableInput
@@ -41,23 +41,20 @@ def print_diff(session: Session, old: str, new: str, lang: str, wanted: Wanted) 
     for edition in pair:
         documents_of(retriever, edition, LANGS)
     table = _table(retriever, _lineage(retriever, pair, langs_of(lang, session)), wanted)
+    if wanted.format == "docx" and wanted.output is None:
+        raise UnusableInput("a Word document is not for the terminal", way_out="name a file: -o comparison.docx")
     data = _WAYS["json" if session.json else wanted.format](session, table)
     if wanted.output is not None:
         write_whole(wanted.output, data)
-    elif wanted.format == "docx":
-        raise UnusableInput("a Word document is not for the terminal", way_out="name a file: -o comparison.docx")
     else:
         print(data.decode("utf-8-sig" if wanted.format == "csv" else "utf-8"))
 
 
 def _lineage(retriever: Retriever, pair: tuple[str, str], langs: Sequence[Lang]) -> Lineage:
-    from index.lineage import inverse
+    from index.lineage import between
 
-    for lang in (*langs, *LANGS):
-        if (there := retriever.lineages.get((*pair, lang))) is not None:
-            return there
-        if (back := retriever.lineages.get((pair[1], pair[0], lang))) is not None:
-            return inverse(back)
+    if (found := between(retriever.lineages, *pair, langs=(*langs, *LANGS))) is not None:
+        return found
     old, new = (edition.partition("@")[2] for edition in pair)
     raise UnusableInput(
         f"{old} and {new} have no text in a common language", way_out="add the missing text, then: tiaowen build"
@@ -96,7 +93,7 @@ def _as_text(session: Session, table: Table) -> bytes:
 
 
 def _side(document: Document, clauses: Sequence[Clause]) -> str:
-    return "; ".join(f"{clause.path} {name_of(document, clause)}" for clause in clauses) or "—"
+    return "; ".join(named(document, clauses)) or "—"
 
 
 def _as_html(session: Session, table: Table) -> bytes:

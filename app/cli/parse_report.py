@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.answering.words import listed
 from app.messages import tell
 from corpus.records import Document, Lang
 
@@ -41,7 +42,7 @@ def parse_line(row: dict[str, Any], lang: Lang) -> str:
         pages=row["pages"],
         lines=row["lines"],
         kept=row["kept"],
-        dropped=("、" if lang == "zh" else ", ").join(gone) or tell("dropped_nothing", lang),
+        dropped=listed(gone, lang) or tell("dropped_nothing", lang),
         doubtful=row["doubtful_clauses"],
         rows=row["table_rows"],
     )

@@ -7,7 +7,7 @@ from html import escape
 from importlib.resources import files
 
 from app.compare.sentences import sentences, substitutions_told
-from app.compare.table import Row, Table, name_of, text_of
+from app.compare.table import Row, Table, name_of, named, texts_of
 from app.compare.words import path_in_words, say
 from corpus.records import Clause, Document
 
@@ -81,7 +81,7 @@ def _side(document: Document, clauses: Sequence[Clause], row: Row, mark: str) ->
     if row.link.redline:
         text = "".join(_piece(op, piece) for op, piece in row.link.redline if op in ("=", mark))
     else:
-        text = escape("\n".join(text_of(document, clause) for clause in clauses))
+        text = escape(texts_of(document, clauses))
     return f'{names}<p class="text">{text}</p>'
 
 
@@ -97,11 +97,10 @@ def _ways(table: Table, side: str) -> str:
     document: Document = getattr(table, side)
     found = {path: getattr(row.link, other) for row in table.rows for path in getattr(row.link, side)}
     none = say("none", table.lang)
+    listed_here = [clause for clause in document.clauses if clause.path in found]
     lines = [
-        f"<tr><td>{escape(f'{clause.path} {name_of(document, clause)}')}</td>"
-        f"<td>{escape(', '.join(found[clause.path]) or none)}</td></tr>"
-        for clause in document.clauses
-        if clause.path in found
+        f"<tr><td>{escape(name)}</td><td>{escape(', '.join(found[clause.path]) or none)}</td></tr>"
+        for clause, name in zip(listed_here, named(document, listed_here), strict=True)
     ]
     heads = "".join(f'<th scope="col">{escape(say(name, table.lang))}</th>' for name in ("clause", key))
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table>"

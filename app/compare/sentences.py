@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from app.compare.table import Row, Table, name_of, text_of
-from app.compare.words import listed, path_in_words, say
-from corpus.records import Clause, Document
+from app.answering.words import listed
+from app.compare.table import Row, Table, name_of, texts_of
+from app.compare.words import path_in_words, say
 from index.substance import substitutions
 
 _KEYS = {
@@ -34,11 +34,6 @@ def _sentence(table: Table, row: Row) -> str:
 
 def substitutions_told(table: Table) -> list[str]:
     """Terms that were replaced throughout, each told once with how often: `“人工智能产品”改为“人工智能应用”（6处）`."""
-    both = [row for row in table.rows if row.old and row.new]
-    texts = [tuple("\n".join(text_of(*one) for one in side) for side in _sides(table, row)) for row in both]
-    found = substitutions([(old, new) for old, new in texts], table.lang)
+    texts = [(texts_of(table.old, row.old), texts_of(table.new, row.new)) for row in table.rows if row.old and row.new]
+    found = substitutions(texts, table.lang)
     return [say("replaced", table.lang, old=old, new=new, count=count) for old, new, count in found]
-
-
-def _sides(table: Table, row: Row) -> tuple[list[tuple[Document, Clause]], list[tuple[Document, Clause]]]:
-    return [(table.old, clause) for clause in row.old], [(table.new, clause) for clause in row.new]

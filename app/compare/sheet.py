@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 
-from app.compare.table import Table, name_of, text_of
-from app.compare.words import listed, say
+from app.answering.words import listed
+from app.compare.table import Table, named, texts_of
+from app.compare.words import say
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -14,18 +15,15 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def sheet(table: Table) -> bytes:
     """The table: paths, headings and texts of either side, kind of change, substance, confidence."""
     lang = table.lang
-    sides = [say("side", lang, version=table.version(side)) for side in ("old", "new")]
+    heads = [say("side", lang, version=table.version(side)) for side in ("old", "new")]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(
-        [*sides, *(f"{side} {say('clause', lang)}" for side in sides), say("kind", lang), say("substance", lang)]
+        [*heads, *(f"{head} {say('clause', lang)}" for head in heads), say("kind", lang), say("substance", lang)]
     )
     for row in table.rows:
-        cells = []
-        for document, clauses in ((table.old, row.old), (table.new, row.new)):
-            named = [f"{clause.path} {name_of(document, clause)}" for clause in clauses]
-            cells.append(("\n".join(named), "\n".join(text_of(document, clause) for clause in clauses)))
-        texts = [cells[0][0], cells[1][0], cells[0][1], cells[1][1]]
+        sides = ((table.old, row.old), (table.new, row.new))
+        texts = [*("\n".join(named(*side)) for side in sides), *(texts_of(*side) for side in sides)]
         writer.writerow(
             [disarmed(cell) for cell in (*texts, listed(row.marks(lang), lang), listed(row.substance(lang), lang))]
         )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from app.answering.topic import Topic, touches
-from app.compare.words import listed, say
+from app.answering.words import listed
+from app.compare.words import say
 from corpus.catalogue import load_catalogue
 from corpus.errors import UnusableInput
 from corpus.ids import is_below
 from corpus.records import Clause, Document, Lang, Lineage, Link
+from index.leaves import text_of
 
 UNSURE = 0.4
 """A link of less confidence asks to be checked."""
@@ -59,18 +61,22 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows, and what they were taken from. `counts`: of the rows, by label."""
+    """Rows, and what they were taken from."""
 
     lineage: Lineage
     old: Document
     new: Document
     rows: tuple[Row, ...]
-    counts: dict[str, int] = field(default_factory=dict)
 
     @property
     def lang(self) -> Lang:
         """The language of the texts."""
         return self.lineage.lang
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows by label, zero included."""
+        return {label: sum(row.link.label == label for row in self.rows) for label in self.lineage.counts}
 
     def version(self, side: str) -> str:
         """`1.0`: the version of the `old` or the `new` side."""
@@ -96,8 +102,7 @@ def compared(lineage: Lineage, old: Document, new: Document, filters: Filters | 
         )
         for link in links
     )
-    counts = {label: sum(row.link.label == label for row in rows) for label in lineage.counts}
-    return Table(lineage, old, new, rows, counts)
+    return Table(lineage, old, new, rows)
 
 
 def _shown_words(old: Sequence[str], new: Sequence[str], lang: Lang) -> str:
@@ -145,7 +150,11 @@ def name_of(document: Document, clause: Clause) -> str:
     return f"{text[:most]}…" if len(text) > most else text or clause.path
 
 
-def text_of(document: Document, clause: Clause) -> str:
-    """A clause as it stands: its text, and that of what is below it where it is an appendix taken whole."""
-    below = [clause.text, *(f"{one.heading} {one.text}".strip() for one in document.below(clause.path))]
-    return "\n".join(part for part in below if part)
+def named(document: Document, clauses: Sequence[Clause]) -> list[str]:
+    """Each clause by its path and its name."""
+    return [f"{clause.path} {name_of(document, clause)}" for clause in clauses]
+
+
+def texts_of(document: Document, clauses: Sequence[Clause]) -> str:
+    """The texts of one side of a link, one below the other."""
+    return "\n".join(text_of(document, clause) for clause in clauses)

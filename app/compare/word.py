@@ -6,9 +6,10 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from app.answering.words import listed
 from app.compare.sentences import sentences, substitutions_told
-from app.compare.table import Row, Table, name_of, text_of
-from app.compare.words import listed, say
+from app.compare.table import Row, Table, named, texts_of
+from app.compare.words import say
 from corpus.records import Clause, Document
 
 _FONTS = {"w:eastAsia": "SimSun", "w:ascii": "Calibri", "w:hAnsi": "Calibri"}
@@ -77,11 +78,11 @@ def _side(cell: Any, source: Document, clauses: Sequence[Clause], row: Row, mark
     if not clauses:
         cell.text = "—"
         return
-    names = "\n".join(f"{clause.path} {name_of(source, clause)}" for clause in clauses)
+    names = "\n".join(named(source, clauses))
     cell.paragraphs[0].add_run(_printable(names)).bold = True
     paragraph = cell.add_paragraph()
     if not row.link.redline:
-        paragraph.add_run(_printable("\n".join(text_of(source, clause) for clause in clauses)))
+        paragraph.add_run(_printable(texts_of(source, clauses)))
         return
     for op, text in row.link.redline:
         if op in ("=", mark):

@@ -74,8 +74,3 @@ def path_in_words(path: str, lang: Lang) -> str:
     if path[:1] == "A" and path[1:].isdecimal():
         return say("appendix", lang, number=path[1:])
     return path
-
-
-def listed(parts: list[str], lang: Lang) -> str:
-    """Parts joined as the language does: `listed(["5.1", "5.2"], "zh") == "5.1、5.2"`."""
-    return ("、" if lang == "zh" else ", ").join(parts)

@@ -17,16 +17,18 @@ from docx import Document as WordDocument
 from lineages import edition
 from typer.testing import CliRunner
 
+from app.answering.words import listed
 from app.cli.main import app
 from app.compare.page import page
 from app.compare.sentences import sentences, substitutions_told
 from app.compare.sheet import disarmed, sheet
-from app.compare.table import Filters, Table, compared, name_of, text_of
+from app.compare.table import Filters, Table, compared, name_of
 from app.compare.word import word_document
-from app.compare.words import WORDS, listed, path_in_words, say
+from app.compare.words import WORDS, path_in_words, say
 from corpus.errors import UnusableInput
 from corpus.records import LANGS, Lang
 from index.encoder import open_encoder
+from index.leaves import text_of
 from index.lineage import compare, inverse
 
 PAIR = ("aisgf@1.0", "aisgf@2.0")
