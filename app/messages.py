@@ -140,6 +140,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "dropped_page_number": ("页码{count}行", "{count} page numbers"),
     "serving": ("条文已启动：{url}", "Tiaowen is running at {url}"),
     "page": ("第{page}页", "p. {page}"),
+    "composed": (
+        "与经{through}推得的沿革一致率 {agree}",
+        "agreement with the lineage through {through}: {agree}",
+    ),
     "parity": ("中英沿革一致率 {agree}", "Chinese and English lineages agree: {agree}"),
     # --- screens
     "app_title": ("条文 Tiaowen", "Tiaowen 条文"),

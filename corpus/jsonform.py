@@ -84,6 +84,8 @@ def link_to_json(link: Link) -> dict[str, Any]:
         "substance": list(link.substance),
         "evidence": [asdict(finding) for finding in link.evidence],
         "reviewed": link.reviewed,
+        "terms": list(link.terms),
+        "sentences": [list(pair) for pair in link.sentences],
         "redline": [list(piece) for piece in link.redline],
     }
 
@@ -102,6 +104,8 @@ def link_from_json(plain: dict[str, Any]) -> Link:
         redline=tuple((op, text) for op, text in plain["redline"]),
         heading_changed=plain["heading_changed"],
         reviewed=plain["reviewed"],
+        terms=tuple(plain["terms"]),
+        sentences=tuple((old, new) for old, new in plain["sentences"]),
         evidence=tuple(Finding(row["label"], tuple(row["old"]), tuple(row["new"])) for row in plain["evidence"]),
     )
 

@@ -375,7 +375,8 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Link:
     """Zero or more clauses of one edition ↔ zero or more of another. `text` is None where one side is empty; `reviewed`: the
-    note of a reviewer who decided it, else ""; `substance`: the labels of `evidence`."""
+    note of a reviewer who decided it, else ""; `substance`: the labels of `evidence`; `terms`: what both sides have in common,
+    the rarest first; `sentences`: which old sentence became which new one, where that can be told."""
 
     old: tuple[str, ...]
     new: tuple[str, ...]
@@ -389,6 +390,8 @@ class Link:
     heading_changed: bool = False
     reviewed: str = ""
     evidence: tuple[Finding, ...] = ()
+    terms: tuple[str, ...] = ()
+    sentences: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         _require(bool(self.old or self.new), "a link joins at least one clause")

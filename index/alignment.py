@@ -12,9 +12,8 @@ was taken up in another one often keeps no more than a phrase. Thresholds were t
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -23,9 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.records import Lang
-from corpus.text import squeeze, tokens
+from corpus.text import squeeze
 from index.encoder import Encoder
 from index.leaves import Leaf, phrases
+from index.likeness import Bags, Matrix, likenesses, term_weights, terms_of
 
 _CHANNELS = {"terms": 0.45, "heading": 0.25, "encoder": 0.15, "place": 0.15}
 NULL: dict[Lang, float] = {"zh": 0.36, "en": 0.38}
@@ -46,8 +46,6 @@ _SAME_CHAPTER = 0.45
 """Chapters whose headings are at least this much alike deal with the same subject: risks, measures, guidelines …"""
 _OTHER_CHAPTER = 0.6
 """What is left of a similarity across subjects: a risk is not the measure against it."""
-
-Matrix = NDArray[np.float64]
 
 
 @dataclass
@@ -113,50 +111,17 @@ def pairs_of_leaves(old: Sequence[Leaf], new: Sequence[Leaf], lang: Lang, encode
     )
 
 
-def _bags(old: Sequence[Leaf], new: Sequence[Leaf]) -> tuple[tuple[_Bags, _Bags], dict[str, float]]:
-    """The index terms of every leaf, heading and text, and their weights: inverse document frequency over both editions."""
-    sides = [[_terms(f"{leaf.heading}\n{leaf.text}") for leaf in side] for side in (old, new)]
-    bags = [bag for side in sides for bag in side]
-    counts = Counter(token for bag in bags for token in bag)
-    weights = {token: math.log(len(bags) / count) for token, count in counts.items()}
-    return (_Bags(sides[0], weights), _Bags(sides[1], weights)), weights
+def _bags(old: Sequence[Leaf], new: Sequence[Leaf]) -> tuple[tuple[Bags, Bags], dict[str, float]]:
+    """The index terms of every leaf, heading and text, and their weights over both editions."""
+    sides = [[terms_of(f"{leaf.heading}\n{leaf.text}") for leaf in side] for side in (old, new)]
+    weights = term_weights([bag for side in sides for bag in side])
+    return (Bags(sides[0], weights), Bags(sides[1], weights)), weights
 
 
-def _terms(text: str) -> set[str]:
-    """Bigrams and words; single Han characters say too little here."""
-    return {token for token in tokens(text) if len(token) > 1}
-
-
-class _Bags:
-    """Sets of weighted terms as a sparse matrix. `sums`, `(n,)`: the weight of each."""
-
-    def __init__(self, bags: Sequence[Iterable[str]], weights: dict[str, float]) -> None:
-        from scipy.sparse import csr_matrix
-
-        column = {token: at for at, token in enumerate(weights)}
-        cells = [
-            (row, column[token], weights[token]) for row, bag in enumerate(bags) for token in bag if token in column
-        ]
-        rows, columns, values = np.array(cells, dtype=np.float64).reshape(-1, 3).T
-        shape = (len(bags), len(column))
-        self._roots = csr_matrix((np.sqrt(values), (rows.astype(np.int64), columns.astype(np.int64))), shape=shape)
-        self.sums: Matrix = np.bincount(rows.astype(np.int64), values, minlength=len(bags)).astype(np.float64)
-
-    def shared(self, other: _Bags) -> Matrix:
-        """`(n, m)`: weight of the terms that two bags have in common."""
-        return np.asarray((self._roots @ other._roots.T).todense())
-
-    def dice(self, other: _Bags) -> Matrix:
-        """`(n, m)`: weighted Dice coefficient."""
-        return 2 * self.shared(other) / np.maximum(self.sums[:, None] + other.sums[None, :], 1e-9)
-
-
-def _likest_phrase(cut: Sequence[Sequence[Sequence[str]]], weights: dict[str, float], encoder: Encoder) -> Matrix:
+def _likest_phrase(cut: Sequence[Sequence[Sequence[str]]], weights: Mapping[str, float], encoder: Encoder) -> Matrix:
     """`(old, new)` in [0, 1]: the greatest likeness of a phrase of the one and a phrase of the other."""
     flat = [[phrase for leaf in side for phrase in leaf] for side in cut]
-    bags = [_Bags([_terms(phrase) for phrase in side], weights) for side in flat]
-    dense = np.clip(encoder.encode(flat[0], kind="passage") @ encoder.encode(flat[1], kind="passage").T, 0.0, 1.0)
-    likeness = 0.6 * bags[0].dice(bags[1]) + 0.4 * dense
+    likeness = likenesses(flat[0], flat[1], weights, encoder)
     starts = [np.cumsum([0, *(len(leaf) for leaf in side[:-1])]) for side in cut]
     return np.asarray(np.maximum.reduceat(np.maximum.reduceat(likeness, starts[0], axis=0), starts[1], axis=1))
 

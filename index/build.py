@@ -6,10 +6,11 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, groupby, pairwise
 from pathlib import Path
 from typing import Any
 
+from corpus.catalogue import load_catalogue
 from corpus.editorial import Editorial, Entry, load_editorial
 from corpus.glossary import load_glossary
 from corpus.jsonform import document_to_json, lineage_to_json, passage_to_json, twins_to_json
@@ -18,7 +19,8 @@ from index.calibrate import calibrate
 from index.encoder import Encoder, Kind, open_encoder, unit_rows
 from index.generation import write_generation
 from index.lexical import LexicalIndex
-from index.lineage import compare, with_parity
+from index.lineage import compare
+from index.parity import with_composed, with_parity
 from index.passages import clauses_of, searched_text
 from index.question import index_terms
 from index.questions import QuestionIndex
@@ -164,17 +166,28 @@ def _entry(clause: str, lang: Lang, entries: Editorial) -> Entry:
 
 def compute_lineages(documents: Sequence[Document], encoder: Encoder) -> list[Lineage]:
     """The lineage of every pair of editions of a work, per language, older to newer, checked against each other."""
-    found: list[Lineage] = []
-    for old, new in combinations(_editions(documents), 2):
-        if old.partition("@")[0] != new.partition("@")[0]:
-            continue
+    found: dict[tuple[str, str, Lang], Lineage] = {}
+    works = _editions_by_work(documents)
+    for old, new in (pair for editions in works for pair in combinations(editions, 2)):
         pairs = {lang: (_body(documents, old, lang), _body(documents, new, lang)) for lang in LANGS}
-        found += with_parity([compare(a, b, encoder) for a, b in pairs.values() if a is not None and b is not None])
-    return found
+        mine = with_parity([compare(a, b, encoder) for a, b in pairs.values() if a is not None and b is not None])
+        found |= {(old, new, lineage.lang): lineage for lineage in mine}
+    for editions in works:
+        for (first, old), (last, new) in combinations(enumerate(editions), 2):
+            steps = list(pairwise(editions[first : last + 1]))
+            for lang in LANGS:
+                chain = [found[step] for a, b in steps if (step := (a, b, lang)) in found]
+                if (direct := found.get((old, new, lang))) and last - first == len(chain) > 1:
+                    found[old, new, lang] = with_composed(direct, chain)
+    return list(found.values())
 
 
-def _editions(documents: Sequence[Document]) -> list[str]:
-    return sorted({document.edition for document in documents if document.part == "body"})
+def _editions_by_work(documents: Sequence[Document]) -> list[list[str]]:
+    """The editions that have a text, oldest first, of one work after the other."""
+    released = {edition.id: edition.released for edition in load_catalogue().editions.values()}
+    ids = {document.edition for document in documents if document.part == "body"}
+    in_order = sorted(ids, key=lambda one: (one.partition("@")[0], released.get(one, ""), one))
+    return [list(same) for _, same in groupby(in_order, key=lambda one: one.partition("@")[0])]
 
 
 def _body(documents: Sequence[Document], edition: str, lang: str) -> Document | None:

@@ -8,7 +8,7 @@ pass then lets a clause left over join the link that contains it (split, merged)
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -19,10 +19,14 @@ from corpus.ids import sort_key
 from corpus.overrides import Override, load_overrides
 from corpus.records import Document, Lang, Lineage, Link
 from corpus.text import squeeze
-from index.alignment import Group, Matrix, align, successors
+from index.alignment import Group, align, successors
 from index.encoder import Encoder
+from index.grounds import Grounds
 from index.leaves import Leaf, leaves
+from index.likeness import Matrix
+from index.parity import turned_parity
 from index.redline import redline
+from index.redline import turned as turned_pieces
 from index.substance import substance, turned
 
 _EDITORIAL, _REWORDED = 0.9, 0.45
@@ -42,10 +46,11 @@ def compare(old: Document, new: Document, encoder: Encoder, overrides: Sequence[
     mine = [one for one in decided if (one.old, one.new) == (old.edition, new.edition) and old.lang in one.langs]
     reviewed = [_decided(groups, one, a, b) for one in mine]
     groups = [group for group in groups if group.old or group.new]
-    parents = successors([*groups, *reviewed], a, b)
-    links = [_link(group, a, b, pairs.similarity, parents, old.lang) for group in groups]
-    for group, one in zip(reviewed, mine, strict=True):
-        links.append(replace(_link(group, a, b, pairs.similarity, parents, old.lang), reviewed=one.note))
+    make = _Links(
+        a, b, pairs.similarity, successors([*groups, *reviewed], a, b), Grounds(a, b, old.lang, encoder), old.lang
+    )
+    links = [make.link(group) for group in groups]
+    links += [replace(make.link(group), reviewed=one.note) for group, one in zip(reviewed, mine, strict=True)]
     links.sort(key=lambda link: (not link.old, sort_key((link.old or link.new)[0])))
     return Lineage(old.edition, new.edition, old.lang, tuple(links))
 
@@ -71,38 +76,44 @@ def _decided(groups: Sequence[Group], one: Override, a: Sequence[Leaf], b: Seque
 # --- links
 
 
-def _link(
-    group: Group,
-    a: Sequence[Leaf],
-    b: Sequence[Leaf],
-    similarity: Matrix,
-    parents: Mapping[str | None, str | None],
-    lang: Lang,
-) -> Link:
-    old = sorted((a[i] for i in group.old), key=lambda leaf: sort_key(leaf.path))
-    new = sorted((b[j] for j in group.new), key=lambda leaf: sort_key(leaf.path))
-    paths = tuple(leaf.path for leaf in old), tuple(leaf.path for leaf in new)
-    if not old or not new:
-        best = similarity[group.old[0]].max() if old else similarity[:, group.new[0]].max()
-        return Link(*paths, "removed" if old else "added", None, False, False, round(float(1 - best), 4))
-    texts = "\n".join(leaf.text for leaf in old), "\n".join(leaf.text for leaf in new)
-    headings = "\n".join(leaf.heading for leaf in old), "\n".join(leaf.heading for leaf in new)
-    whole = text_facet(*(f"{heading}\n{text}" for heading, text in zip(headings, texts, strict=True)))
-    moved = all(parents.get(x.parent) != y.parent for x in old for y in new)
-    found = substance(old, new, lang)
-    confidence = round(float(np.mean([similarity[i, j] for i in group.old for j in group.new])), 4)
-    return Link(
-        *paths,
-        label=_label(len(old), len(new), whole, moved),
-        text=text_facet(*texts),
-        moved=moved,
-        renumbered=paths[0] != paths[1],
-        confidence=confidence,
-        redline=redline(*texts, lang),
-        heading_changed=squeeze(headings[0]) != squeeze(headings[1]),
-        substance=tuple(finding.label for finding in found),
-        evidence=found,
-    )
+@dataclass(frozen=True)
+class _Links:
+    """Makes links of groups: `old` and `new` leaves, how alike they are, which parents succeed each other."""
+
+    old: Sequence[Leaf]
+    new: Sequence[Leaf]
+    similarity: Matrix
+    parents: Mapping[str | None, str | None]
+    grounds: Grounds
+    lang: Lang
+
+    def link(self, group: Group) -> Link:
+        """The link of a group, with all that is told of it."""
+        old = sorted((self.old[i] for i in group.old), key=lambda leaf: sort_key(leaf.path))
+        new = sorted((self.new[j] for j in group.new), key=lambda leaf: sort_key(leaf.path))
+        paths = tuple(leaf.path for leaf in old), tuple(leaf.path for leaf in new)
+        if not old or not new:
+            best = self.similarity[group.old[0]].max() if old else self.similarity[:, group.new[0]].max()
+            return Link(*paths, "removed" if old else "added", None, False, False, round(float(1 - best), 4))
+        texts = "\n".join(leaf.text for leaf in old), "\n".join(leaf.text for leaf in new)
+        headings = "\n".join(leaf.heading for leaf in old), "\n".join(leaf.heading for leaf in new)
+        whole = text_facet(*(f"{heading}\n{text}" for heading, text in zip(headings, texts, strict=True)))
+        moved = all(self.parents.get(x.parent) != y.parent for x in old for y in new)
+        found = substance(old, new, self.lang)
+        return Link(
+            *paths,
+            label=_label(len(old), len(new), whole, moved),
+            text=text_facet(*texts),
+            moved=moved,
+            renumbered=paths[0] != paths[1],
+            confidence=round(float(np.mean(self.similarity[np.ix_(group.old, group.new)])), 4),
+            redline=redline(*texts, self.lang),
+            heading_changed=squeeze(headings[0]) != squeeze(headings[1]),
+            substance=tuple(finding.label for finding in found),
+            evidence=found,
+            terms=self.grounds.terms(old, new),
+            sentences=self.grounds.sentences(old, new),
+        )
 
 
 def text_facet(old: str, new: str) -> TextFacet:
@@ -128,23 +139,7 @@ def _label(old: int, new: int, facet: TextFacet, moved: bool) -> Label:
     return "editorial" if facet == "editorial" else "unchanged"
 
 
-# --- the two languages against each other
-
-
-def pairs_of(lineage: Lineage) -> set[tuple[str, str]]:
-    """Every (old, new) pair of paths that a link joins; `""` for the empty side."""
-    return {(i, j) for link in lineage.links for i in (link.old or ("",)) for j in (link.new or ("",))}
-
-
-def with_parity(lineages: Sequence[Lineage]) -> list[Lineage]:
-    """The Chinese and the English lineage of one pair of editions, each with how far they agree."""
-    if len(lineages) < 2:
-        return [replace(lineage, parity={"agree": None, "disagree": []}) for lineage in lineages]
-    zh, en = (pairs_of(lineage) for lineage in lineages)
-    disagree = sorted(zh ^ en)
-    agree = round(len(zh & en) / len(zh | en), 4)
-    rows = [{"from": i or None, "to": j or None, "in": "zh" if (i, j) in zh else "en"} for i, j in disagree]
-    return [replace(lineage, parity={"agree": agree, "disagree": rows}) for lineage in lineages]
+# --- read backwards
 
 
 def _turned(link: Link) -> Label:
@@ -179,11 +174,11 @@ def inverse(lineage: Lineage) -> Lineage:
             old=link.new,
             new=link.old,
             label=_turned(link),
-            redline=tuple(({"-": "+", "+": "-"}.get(op, op), text) for op, text in link.redline),
+            redline=turned_pieces(link.redline),
             substance=tuple(finding.label for finding in turned(link.evidence)),
             evidence=turned(link.evidence),
+            sentences=tuple((new, old) for old, new in link.sentences),
         )
         for link in lineage.links
     )
-    rows = [{**row, "from": row["to"], "to": row["from"]} for row in lineage.parity.get("disagree", [])]
-    return replace(lineage, old=lineage.new, new=lineage.old, links=links, parity={**lineage.parity, "disagree": rows})
+    return replace(lineage, old=lineage.new, new=lineage.old, links=links, parity=turned_parity(lineage.parity))

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 from typer.exceptions import TyperException
 
+from app.cli.choices import DiffFormat, DiffOrder, LangChoice, PartChoice, StatusChoice
 from app.cli.session import Session
 from app.messages import tell, ui_language
 from corpus.errors import TiaowenError
@@ -30,40 +30,6 @@ app = typer.Typer(
 )
 evaluation = typer.Typer(help="Evaluate answers in batches.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(evaluation, name="eval")
-
-
-class LangChoice(StrEnum):
-    """Language options of commands."""
-
-    auto = "auto"
-    zh = "zh"
-    en = "en"
-    both = "both"
-
-
-class PartChoice(StrEnum):
-    """The parts of an edition."""
-
-    body = "body"
-    notice = "notice"
-
-
-class StatusChoice(StrEnum):
-    """The natures of a text."""
-
-    official = "official"
-    supplied = "supplied"
-    digest = "digest"
-
-
-class DiffFormat(StrEnum):
-    """Formats of `diff`."""
-
-    text = "text"
-    json = "json"
-    html = "html"
-    csv = "csv"
-    docx = "docx"
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value on stdout.")]
@@ -283,13 +249,17 @@ def diff(
         Optional[list[str]],  # noqa: UP045
         typer.Option("--chapter", help="Only what lies under this clause of either edition."),
     ] = None,
+    by: Annotated[
+        DiffOrder,
+        typer.Option("--by", help="Text in order of label, or as table of derivations (new) or destinations (old)."),
+    ] = DiffOrder.label,
     output: Annotated[Optional[Path], typer.Option("-o", help="Write to this file.")] = None,  # noqa: UP045
     json_: Json = False,
 ) -> None:
     """What became of every clause between two editions."""
     from app.cli.diff_commands import Wanted, print_diff
 
-    wanted = Wanted(format_.value, topic, tuple(label or ()), tuple(chapter or ()), output)
+    wanted = Wanted(format_.value, topic, tuple(label or ()), tuple(chapter or ()), by.value, output)
     print_diff(_session(ctx, json_ or format_ is DiffFormat.json), old, new, lang.value, wanted)
 
 

@@ -6,10 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from importlib.resources import files
 
+from app.answering.words import listed
 from app.compare.sentences import sentences, substitutions_told
-from app.compare.table import Row, Table, name_of, named, texts_of
+from app.compare.table import Row, Table, name_of, texts_of, ways
 from app.compare.words import path_in_words, say
-from corpus.records import Clause, Document
+from corpus.records import Clause, Document, Lang
+from corpus.text import squeeze
+from index.redline import NEW_MARKS, OLD_MARKS
+
+_TAGS = {"-": "del", "+": "ins", "<": 'del class="moved"', ">": 'ins class="moved"'}
 
 
 def page(table: Table) -> str:
@@ -26,7 +31,7 @@ def page(table: Table) -> str:
         f'<ul class="counts">{"".join(_counted(table))}</ul>',
         _section("summary", table, _list(sentences(table))),
         *([_section("substitutions", table, _list(replaced))] if (replaced := substitutions_told(table)) else []),
-        _section("table", table, _rows(table)),
+        _section("table", table, f"<p>{_legend(table)}</p>{_rows(table)}"),
         _section("derivations", table, _ways(table, "new")),
         _section("destinations", table, _ways(table, "old")),
     ]
@@ -35,6 +40,12 @@ def page(table: Table) -> str:
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
     inner = "\n".join(body)
     return f'<!doctype html>\n<html lang="{html_lang}"><head>{head}<style>{style}</style></head>\n<body>{inner}</body></html>\n'
+
+
+def _legend(table: Table) -> str:
+    """What the marks mean, each shown as it is used."""
+    shown = (("-", "mark_gone"), ("+", "mark_come"), ("<", "mark_away"), (">", "mark_here"))
+    return " · ".join(_piece(op, say(key, table.lang)) for op, key in shown)
 
 
 def _counted(table: Table) -> Iterator[str]:
@@ -63,15 +74,24 @@ def _rows(table: Table) -> str:
 
 
 def _row(table: Table, row: Row) -> str:
-    sides = [_side(table.old, row.old, row, "-"), _side(table.new, row.new, row, "+")]
+    sides = [_side(table.old, row.old, row, OLD_MARKS), _side(table.new, row.new, row, NEW_MARKS)]
     words = [
         "<br>".join(escape(word) for word in found) for found in (row.marks(table.lang), row.substance(table.lang))
     ]
+    words[0] += _grounds(row, table.lang)
     cells = "".join(f"<td>{cell}</td>" for cell in (*sides, *words))
     return f'<tr data-label="{escape(row.link.label)}">{cells}</tr>'
 
 
-def _side(document: Document, clauses: Sequence[Clause], row: Row, mark: str) -> str:
+def _grounds(row: Row, lang: Lang) -> str:
+    """What the link rests on, folded away: shared terms, and which sentence became which."""
+    lines = [say("shared_terms", lang, terms=listed(list(row.link.terms), lang))] if row.link.terms else []
+    lines += [f"{old} → {new}" for old, new in row.link.sentences if squeeze(old) != squeeze(new)]
+    told = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    return f"<details><summary>{escape(say('grounds', lang))}</summary>{told}</details>" if told else ""
+
+
+def _side(document: Document, clauses: Sequence[Clause], row: Row, marks: Sequence[str]) -> str:
     if not clauses:
         return "—"
     names = "<br>".join(
@@ -79,7 +99,7 @@ def _side(document: Document, clauses: Sequence[Clause], row: Row, mark: str) ->
         for one in clauses
     )
     if row.link.redline:
-        text = "".join(_piece(op, piece) for op, piece in row.link.redline if op in ("=", mark))
+        text = "".join(_piece(op, piece) for op, piece in row.link.redline if op in marks)
     else:
         text = escape(texts_of(document, clauses))
     return f'{names}<p class="text">{text}</p>'
@@ -87,20 +107,16 @@ def _side(document: Document, clauses: Sequence[Clause], row: Row, mark: str) ->
 
 def _piece(op: str, text: str) -> str:
     """A piece of a redline, marked unless it is white space: other spaces are no change to a reader."""
-    tag = {"-": "del", "+": "ins"}.get(op) if text.strip() else None
-    return f"<{tag}>{escape(text)}</{tag}>" if tag else escape(text)
+    tag = _TAGS.get(op) if text.strip() else None
+    return f"<{tag}>{escape(text)}</{tag.split()[0]}>" if tag else escape(text)
 
 
 def _ways(table: Table, side: str) -> str:
     """Which clauses each clause of a side comes from, or went to, in its own order."""
-    other, key = ("old", "came_from") if side == "new" else ("new", "went_to")
-    document: Document = getattr(table, side)
-    found = {path: getattr(row.link, other) for row in table.rows for path in getattr(row.link, side)}
-    none = say("none", table.lang)
-    listed_here = [clause for clause in document.clauses if clause.path in found]
+    key, none = "came_from" if side == "new" else "went_to", say("none", table.lang)
     lines = [
-        f"<tr><td>{escape(name)}</td><td>{escape(', '.join(found[clause.path]) or none)}</td></tr>"
-        for clause, name in zip(listed_here, named(document, listed_here), strict=True)
+        f"<tr><td>{escape(name)}</td><td>{escape(', '.join(paths) or none)}</td></tr>"
+        for name, paths in ways(table, side)
     ]
     heads = "".join(f'<th scope="col">{escape(say(name, table.lang))}</th>' for name in ("clause", key))
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table>"

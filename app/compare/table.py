@@ -13,6 +13,7 @@ from corpus.errors import UnusableInput
 from corpus.ids import is_below
 from corpus.records import Clause, Document, Lang, Lineage, Link
 from index.leaves import text_of
+from index.parity import disputed
 
 UNSURE = 0.4
 """A link of less confidence asks to be checked."""
@@ -31,12 +32,14 @@ class Filters:
 
 @dataclass(frozen=True)
 class Row:
-    """One link with the clauses of either side. `differs`: the lineage of the other language joins them otherwise."""
+    """One link with the clauses of either side. `differs`: the lineage of the other language joins them otherwise; `detour`: so
+    does the way through the editions between."""
 
     link: Link
     old: tuple[Clause, ...]
     new: tuple[Clause, ...]
     differs: bool = False
+    detour: bool = False
 
     def marks(self, lang: Lang) -> list[str]:
         """The label, then the facets it does not tell, then what there is to check."""
@@ -52,6 +55,8 @@ class Row:
             found.append(say("low_confidence", lang, confidence=link.confidence))
         if self.differs:
             found.append(say("languages_differ", lang))
+        if self.detour:
+            found.append(say("detour_differs", lang))
         return found
 
     def substance(self, lang: Lang) -> list[str]:
@@ -98,7 +103,8 @@ def compared(lineage: Lineage, old: Document, new: Document, filters: Filters | 
             link,
             tuple(old.by_path[path] for path in link.old),
             tuple(new.by_path[path] for path in link.new),
-            _differs(link, lineage),
+            disputed(link, lineage.parity.get("disagree", ())),
+            disputed(link, lineage.parity.get("composed", {}).get("disagree", ())),
         )
         for link in links
     )
@@ -109,11 +115,6 @@ def _shown_words(old: Sequence[str], new: Sequence[str], lang: Lang) -> str:
     """`：六个月 → 一年`; one side alone where the other is empty."""
     sides = [listed(list(words), lang) for words in (old, new) if words]
     return f"{'：' if lang == 'zh' else ': '}{' → '.join(sides)}" if sides else ""
-
-
-def _differs(link: Link, lineage: Lineage) -> bool:
-    """Whether the two languages disagree on a clause of the link; see `index.lineage.with_parity`."""
-    return any(row["from"] in link.old or row["to"] in link.new for row in lineage.parity.get("disagree", ()))
 
 
 def _shown(link: Link, filters: Filters, old: Document, new: Document) -> bool:
@@ -153,6 +154,15 @@ def name_of(document: Document, clause: Clause) -> str:
 def named(document: Document, clauses: Sequence[Clause]) -> list[str]:
     """Each clause by its path and its name."""
     return [f"{clause.path} {name_of(document, clause)}" for clause in clauses]
+
+
+def ways(table: Table, side: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Each clause of a side (`old`, `new`) in its own order, by path and name, and the paths it went to, or came from."""
+    other = "old" if side == "new" else "new"
+    document: Document = getattr(table, side)
+    found = {path: getattr(row.link, other) for row in table.rows for path in getattr(row.link, side)}
+    here = [clause for clause in document.clauses if clause.path in found]
+    return [(name, found[clause.path]) for clause, name in zip(here, named(document, here), strict=True)]
 
 
 def texts_of(document: Document, clauses: Sequence[Clause]) -> str:

@@ -1,4 +1,5 @@
-"""The table as a Word document, by python-docx: the same rows, insertions underlined and deletions struck through."""
+"""The table as a Word document, by python-docx: the same rows, insertions underlined and deletions struck through, moved
+sentences by two lines."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from app.compare.sentences import sentences, substitutions_told
 from app.compare.table import Row, Table, named, texts_of
 from app.compare.words import say
 from corpus.records import Clause, Document
+from index.redline import NEW_MARKS, OLD_MARKS
 
 _FONTS = {"w:eastAsia": "SimSun", "w:ascii": "Calibri", "w:hAnsi": "Calibri"}
 
@@ -68,13 +70,13 @@ def _rows(word: Any, table: Table) -> None:
         cell.paragraphs[0].add_run(head).bold = True
     for row in table.rows:
         cells = grid.add_row().cells
-        _side(cells[0], table.old, row.old, row, "-")
-        _side(cells[1], table.new, row.new, row, "+")
+        _side(cells[0], table.old, row.old, row, OLD_MARKS)
+        _side(cells[1], table.new, row.new, row, NEW_MARKS)
         cells[2].text = "\n".join(row.marks(lang))
         cells[3].text = "\n".join(row.substance(lang))
 
 
-def _side(cell: Any, source: Document, clauses: Sequence[Clause], row: Row, mark: str) -> None:
+def _side(cell: Any, source: Document, clauses: Sequence[Clause], row: Row, marks: Sequence[str]) -> None:
     if not clauses:
         cell.text = "—"
         return
@@ -85,10 +87,18 @@ def _side(cell: Any, source: Document, clauses: Sequence[Clause], row: Row, mark
         paragraph.add_run(_printable(texts_of(source, clauses)))
         return
     for op, text in row.link.redline:
-        if op in ("=", mark):
+        if op in marks:
             run = paragraph.add_run(_printable(text))
             if text.strip():  # other spaces are no change to a reader
-                run.font.strike, run.font.underline = op == "-", op == "+"
+                _mark(run.font, op)
+
+
+def _mark(font: Any, op: str) -> None:
+    """Word's own way with changes: moved text has two lines where other text has one."""
+    from docx.enum.text import WD_UNDERLINE
+
+    font.strike, font.double_strike = op == "-", op == "<"
+    font.underline = {"+": WD_UNDERLINE.SINGLE, ">": WD_UNDERLINE.DOUBLE}.get(op, False)
 
 
 def _printable(text: str) -> str:

@@ -180,11 +180,13 @@ def test_diff_json_has_the_shape_agreed_and_counts_its_links(tiaowen: Any, home:
                 "substance",
                 "evidence",
                 "reviewed",
+                "terms",
+                "sentences",
                 "redline",
             ),
         ]
         assert link["from"] or link["to"]
-        assert {op for op, _ in link["redline"]} <= {"=", "-", "+"}
+        assert {op for op, _ in link["redline"]} <= {"=", "-", "+", "<", ">"}
     assert set(value["parity"]) == {"agree", "disagree"}
     assert value == tiaowen("diff", "v1", "v2", "--lang", lang, "--format", "json", home=home).json
 

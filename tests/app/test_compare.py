@@ -7,6 +7,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from built import built_home, built_retriever
 from docx import Document as WordDocument
+from docx.enum.text import WD_UNDERLINE
 from lineages import edition
 from typer.testing import CliRunner
 
@@ -22,7 +24,7 @@ from app.cli.main import app
 from app.compare.page import page
 from app.compare.sentences import sentences, substitutions_told
 from app.compare.sheet import disarmed, sheet
-from app.compare.table import Filters, Table, compared, name_of
+from app.compare.table import Filters, Table, compared, name_of, ways
 from app.compare.word import word_document
 from app.compare.words import WORDS, path_in_words, say
 from corpus.errors import UnusableInput
@@ -222,7 +224,7 @@ def test_other_spaces_are_not_marked_as_a_change(lang: Lang, text: str) -> None:
     found = table(lang, Filters(labels=("reworded",)))
     word, rest = text.split("\u2003")
     link = replace(found.rows[0].link, redline=(("=", word), ("-", "\u2003"), ("+", " "), ("=", rest)))
-    html = page(replace(found, rows=(replace(found.rows[0], link=link),)))
+    html = page(replace(found, rows=(replace(found.rows[0], link=link),))).partition("<tbody>")[2]
     assert "<ins>" not in html and "<del>" not in html and f"{word}\u2003{rest}" in html and f"{word} {rest}" in html
 
 
@@ -269,9 +271,9 @@ def test_the_word_document_has_the_same_rows_with_changes_marked(lang: Lang) -> 
             if clauses and row.link.redline:
                 runs = cell.paragraphs[1].runs
                 assert "".join(run.text for run in runs) == "\n".join(text_of(document, clause) for clause in clauses)
-                op = "-" if mark == "strike" else "+"
-                marked = "".join(run.text for run in runs if getattr(run.font, mark))
-                assert marked == "".join(text for kind, text in row.link.redline if kind == op and text.strip())
+                ops = "-<" if mark == "strike" else "+>"
+                marked = "".join(run.text for run in runs if getattr(run.font, mark) or run.font.double_strike)
+                assert marked == "".join(text for kind, text in row.link.redline if kind in ops and text.strip())
 
 
 # --- the command
@@ -304,3 +306,39 @@ def test_filters_work_from_the_command_line_in_both_languages(diff: Any) -> None
 def test_a_topic_of_nothing_and_word_on_a_terminal_end_in_one_line(diff: Any) -> None:
     assert "name a file: -o comparison.docx" in str(diff("--format", "docx").exception)
     assert "nothing is about '的'" in str(diff("--lang", "zh", "--topic", "的").exception)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_a_link_rests_on_and_a_way_that_disagrees_stand_in_the_page(lang: Lang) -> None:
+    found = table(lang, Filters(labels=("reworded",)))
+    row = next(row for row in found.rows if row.link.terms)
+    html = page(replace(found, rows=(replace(row, detour=True),)))
+    assert say("shared_terms", lang, terms=listed(list(row.link.terms), lang)) in unescape(html)
+    assert say("detour_differs", lang) in html
+    assert f"<summary>{say('grounds', lang)}</summary>" in html
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(("side", "arrow"), [("new", "←"), ("old", "→")])
+def test_the_text_gives_tables_of_derivations_and_destinations(diff: Any, lang: Lang, side: str, arrow: str) -> None:
+    out = diff("--lang", lang, "--by", side).output
+    found = table(lang)
+    for name, paths in ways(found, side):
+        assert f"  {name}  {arrow}  {', '.join(paths) or say('none', lang)}\n" in f"{out}\n"
+    assert len(ways(found, side)) == sum(len(getattr(row.link, side)) for row in found.rows)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_moved_sentence_is_marked_as_such(lang: Lang) -> None:
+    found = table(lang, Filters(labels=("reworded",)))
+    link = replace(found.rows[0].link, redline=(("<", "甲"), ("=", "乙"), (">", "甲")))
+    moved = replace(found, rows=(replace(found.rows[0], link=link),))
+    html = page(moved).partition("<tbody>")[2]
+    assert '<del class="moved">甲</del>乙' in html and '乙<ins class="moved">甲</ins>' in html
+    word: Any = WordDocument(io.BytesIO(word_document(moved)))
+    cells = word.tables[0].rows[1].cells
+    runs = [
+        [(run.text, run.font.double_strike, run.font.underline) for run in cells[at].paragraphs[1].runs]
+        for at in (0, 1)
+    ]
+    assert runs[0][0] == ("甲", True, False) and runs[1][1] == ("甲", False, WD_UNDERLINE.DOUBLE)

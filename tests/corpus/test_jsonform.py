@@ -27,6 +27,8 @@ LINK = Link(
     *(("3.1.1(d)", "3.1.1(f)"), ("3.1.1(e)",), "merged", "rewritten", False, True, 0.93),
     substance=("object_added",),
     redline=(("=", "安全"), ("-", "窃取"), ("+", "theft")),
+    terms=("模型窃取", "theft"),
+    sentences=(("防止窃取。", "Prevent theft."),),
 )
 ADDED = Link((), ("1.5",), "added", None, False, False, 1.0)
 
@@ -73,6 +75,8 @@ def test_a_link_comes_back_equal_in_the_shape_of_diff(link: Link) -> None:
             "substance",
             "evidence",
             "reviewed",
+            "terms",
+            "sentences",
             "redline",
         ),
     ]

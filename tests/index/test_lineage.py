@@ -12,9 +12,13 @@ from lineages import NEW, OLD, WANTED, both, edition
 from corpus.errors import UnusableInput
 from corpus.overrides import Override, load_overrides, read_overrides
 from corpus.records import Lang, Lineage, Link
+from corpus.text import fold
+from index.build import compute_lineages
 from index.encoder import open_encoder
 from index.leaves import leaves
-from index.lineage import compare, inverse, pairs_of, text_facet, with_parity
+from index.lineage import compare, inverse, text_facet
+from index.parity import composed, disputed, pairs_of, with_composed, with_parity
+from index.redline import NEW_MARKS, OLD_MARKS
 
 OPPOSITE = {"added": "removed", "removed": "added", "split": "merged", "merged": "split"}
 PAIR = ("aisgf@1.0", "aisgf@2.0")
@@ -114,8 +118,8 @@ def test_redlines_give_both_wordings_back(lang: Lang) -> None:
     texts = {document.edition: {leaf.path: leaf.text for leaf in leaves(document)} for document in (old, new)}
     for link in of_bundled(lang).links:
         if link.old and link.new:
-            for edition_id, paths, mark in ((PAIR[0], link.old, "-"), (PAIR[1], link.new, "+")):
-                joined = "".join(text for op, text in link.redline if op in ("=", mark))
+            for edition_id, paths, marks in ((PAIR[0], link.old, OLD_MARKS), (PAIR[1], link.new, NEW_MARKS)):
+                joined = "".join(text for op, text in link.redline if op in marks)
                 assert joined == "\n".join(texts[edition_id][path] for path in paths)
         else:
             assert link.redline == ()
@@ -221,3 +225,56 @@ def test_the_bundled_decisions_are_whole_and_one_that_is_not_is_told() -> None:
     for broken in (text.replace('["1.1"]', "[]"), text.replace('note = "x"\n', ""), text.replace('"zh"', '"fr"')):
         with pytest.raises(UnusableInput, match="override 1 is not whole; give old, new"):
             read_overrides(broken)
+
+
+# --- three editions
+
+
+def test_a_lineage_through_another_edition_joins_what_either_step_joins() -> None:
+    one = {("a", "x"), ("b", "x"), ("c", ""), ("d", "z"), ("", "y")}
+    two = {("x", "1"), ("x", "2"), ("y", "3"), ("z", ""), ("", "4")}
+    assert composed([one, two]) == {(old, new) for old in "ab" for new in "12"} | {
+        ("c", ""), ("d", ""), ("", "3"), ("", "4")
+    }  # fmt: skip
+    assert composed([one]) == one
+    back = [{(new, old) for old, new in step} for step in (two, one)]
+    assert composed(back) == {(new, old) for old, new in composed([one, two])}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_direct_lineage_of_three_editions_is_held_against_the_composed_one(lang: Lang) -> None:
+    old, new = both(lang)
+    gone = new.by_path["2.3"].text
+    newest = edition(lang, "3.0", NEW[lang].replace(gone, OLD[lang].splitlines()[-1]))
+    found = {(one.old, one.new): one for one in compute_lineages([newest, old, new], open_encoder(None))}
+    assert list(found) == [(old.edition, new.edition), (old.edition, newest.edition), (new.edition, newest.edition)]
+    direct = found[old.edition, newest.edition]
+    parity = direct.parity["composed"]
+    assert parity["through"] == [new.edition]
+    rows = {(row["from"], row["to"], row["in"]) for row in parity["disagree"]}
+    assert rows == {("2.3", "2.3", "direct"), ("2.3", None, "composed"), (None, "2.3", "composed")}
+    assert parity["agree"] == 0.7
+    doubtful = [link for link in direct.links if disputed(link, parity["disagree"])]
+    assert [(link.old, link.new) for link in doubtful] == [(("2.3",), ("2.3",))]
+    assert "composed" not in found[PAIR].parity
+    assert inverse(direct).parity["composed"]["through"] == [new.edition]
+
+
+def test_a_chain_that_leads_elsewhere_is_refused() -> None:
+    direct, other = (compare(*both("zh"), open_encoder(None)) for _ in range(2))
+    with pytest.raises(ValueError, match="leads along"):
+        with_composed(direct, [other, other])
+
+
+@pytest.mark.parametrize(("lang", "term"), [("zh", "敏感数据"), ("en", "records")])
+def test_a_link_tells_what_it_rests_on(lang: Lang, term: str) -> None:
+    old, new = both(lang)
+    link = next(link for link in compare(old, new, open_encoder(None)).links if link.old == ("1.1",))
+    assert term in " ".join(link.terms)
+    for told in link.terms:
+        assert told in fold(f"{old.by_path['1.1'].heading} {old.by_path['1.1'].text}").text
+        assert told in fold(f"{new.by_path['1.2'].heading} {new.by_path['1.2'].text}").text
+    assert link.sentences == ((old.by_path["1.1"].text, new.by_path["1.2"].text),)
+    assert inverse(Lineage(*PAIR, lang, (link,))).links[0].sentences == (
+        (new.by_path["1.2"].text, old.by_path["1.1"].text),
+    )
