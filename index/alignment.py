@@ -1,8 +1,9 @@
 """Aligning the leaves of two editions: which clauses of the one have to do with which of the other.
 
     similarity of pairs ─> assignment with a null cost ─> pairs undone whose one side another clause explains far better
-                                                         ─> clauses left over: to each other, or to a link that holds them
-                                                         ─> links that share a phrase word for word become one
+            ↑                                            ─> clauses left over: to each other, or to a link that holds them
+            │                                            ─> links that share a phrase word for word become one
+            └─ once more, less between parents that no other link joins ─┘
 
 Similarity is a weighted mean of channels: weighted overlap of index terms (text and heading), heading alone, encoder, place
 in the tree. What is left over after the assignment (Kuhn–Munkres) is held against the phrases of the others: a clause that
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -37,7 +38,13 @@ JOIN = 0.42
 """A clause left over joins a link whose other side holds this share of its weighted terms."""
 KIN: dict[Lang, float] = {"zh": 0.63, "en": 0.73}
 """It also joins, or makes a pair with another left over, from this sum of similarity and phrase on (`_kinship`)."""
-_PHRASE, _SAME_PLACE, _BOTH_LEFT = 0.5, 0.06, 0.05
+NAMED = 0.8
+"""Or that says this share of its heading's weighted terms."""
+_PHRASE: dict[Lang, float] = {"zh": 0.5, "en": 0.4}
+"""What a phrase counts there; English ones, cut at commas, are alike by chance more often."""
+_SAME_PLACE, _BOTH_LEFT = 0.06, 0.05
+STRAY = 0.035
+"""What a pair loses under parents that no other link joins: one round of smoothing over the tree."""
 SHARED = 0.95
 """Phrases this much alike, letter by letter, are the same: the clauses that hold them belong together."""
 _LONG: dict[Lang, int] = {"zh": 8, "en": 40}
@@ -60,13 +67,16 @@ class Group:
 class Pairs:
     """All pairs of old and new leaves, each matrix `(old, new)` float64: `similarity` in [0, 1]; `phrase`, of their likest
     phrases, in [0, 1]; `held_old`, `held_new`: share of the one's terms that the other holds; `same`: whether they share a
-    phrase; `apart`: whether their chapters deal with other subjects."""
+    phrase; `named_old`, `named_new`: whether the other says what the one's heading names; `apart`: whether their chapters deal
+    with other subjects."""
 
     similarity: Matrix
     phrase: Matrix
     held_old: Matrix
     held_new: Matrix
     same: NDArray[np.bool_]
+    named_old: NDArray[np.bool_]
+    named_new: NDArray[np.bool_]
     apart: NDArray[np.bool_]
     places: tuple[Sequence[Leaf], Sequence[Leaf]] = field(repr=False)
 
@@ -74,8 +84,28 @@ class Pairs:
 def align(old: Sequence[Leaf], new: Sequence[Leaf], lang: Lang, encoder: Encoder) -> tuple[list[Group], Pairs]:
     """Groups that hold every leaf exactly once, and what they rest on."""
     pairs = pairs_of_leaves(old, new, lang, encoder)
-    groups = _released(assign(pairs.similarity, NULL[lang]), pairs)
-    return _joined(groups, pairs, lang), pairs
+    pairs = _smoothed(pairs, _grouped(pairs, lang))
+    return _grouped(pairs, lang), pairs
+
+
+def _grouped(pairs: Pairs, lang: Lang) -> list[Group]:
+    return _joined(_released(assign(pairs.similarity, NULL[lang]), pairs), pairs, lang)
+
+
+def _smoothed(pairs: Pairs, groups: Sequence[Group]) -> Pairs:
+    """The pairs, less similar where the old parent's other children went elsewhere, as far as two or more tell."""
+    old, new = pairs.places
+    links = {(i, j) for group in groups for i in group.old for j in group.new}
+    votes = Counter((old[i].parent, new[j].parent) for i, j in links)
+    sums: Counter[str | None] = Counter()
+    for (parent, _), count in votes.items():
+        sums[parent] += count
+    stray = np.zeros(pairs.similarity.shape, dtype=bool)
+    for i, x in enumerate(old):
+        for j, y in enumerate(new):
+            own = (i, j) in links
+            stray[i, j] = sums[x.parent] - own >= 2 and votes[x.parent, y.parent] == own
+    return replace(pairs, similarity=np.maximum(pairs.similarity - STRAY * stray, 0.0))
 
 
 # --- pairs
@@ -84,9 +114,9 @@ def align(old: Sequence[Leaf], new: Sequence[Leaf], lang: Lang, encoder: Encoder
 def pairs_of_leaves(old: Sequence[Leaf], new: Sequence[Leaf], lang: Lang, encoder: Encoder) -> Pairs:
     """How much every old leaf has to do with every new one."""
     terms, weights = _bags(old, new)
-    shared = terms[0].shared(terms[1])
-    places = np.array([[_place(x, y) for y in new] for x in old])
     apart = np.array([[_alike(x.places[0], y.places[0]) < _SAME_CHAPTER for y in new] for x in old])
+    shared, named = terms[0].shared(terms[1]), _named((old, new), terms, weights, apart)
+    places = np.array([[_place(x, y) for y in new] for x in old])
     dense = np.clip(_encoded(old, encoder) @ _encoded(new, encoder).T, 0.0, 1.0).astype(np.float64)
     heading = np.array([[_alike(x.heading, y.heading) for y in new] for x in old])
     total = (
@@ -106,6 +136,7 @@ def pairs_of_leaves(old: Sequence[Leaf], new: Sequence[Leaf], lang: Lang, encode
         shared / np.maximum(terms[0].sums[:, None], 1e-9),
         shared / np.maximum(terms[1].sums[None, :], 1e-9),
         _share_a_phrase(cut, phrase, _LONG[lang]) & ~apart,
+        *named,
         apart,
         (old, new),
     )
@@ -116,6 +147,16 @@ def _bags(old: Sequence[Leaf], new: Sequence[Leaf]) -> tuple[tuple[Bags, Bags], 
     sides = [[terms_of(f"{leaf.heading}\n{leaf.text}") for leaf in side] for side in (old, new)]
     weights = term_weights([bag for side in sides for bag in side])
     return (Bags(sides[0], weights), Bags(sides[1], weights)), weights
+
+
+def _named(
+    sides: Sequence[Sequence[Leaf]], terms: Sequence[Bags], weights: Mapping[str, float], apart: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """`(old, new)` for either side: whether the other clause has nearly all terms of its heading, as one that was taken up."""
+    heads = [Bags([terms_of(leaf.heading) for leaf in side], weights) for side in sides]
+    forth = heads[0].shared(terms[1]) / np.maximum(heads[0].sums[:, None], 1e-9)
+    back = terms[0].shared(heads[1]) / np.maximum(heads[1].sums[None, :], 1e-9)
+    return (forth >= NAMED) & ~apart, (back >= NAMED) & ~apart
 
 
 def _likest_phrase(cut: Sequence[Sequence[Sequence[str]]], weights: Mapping[str, float], encoder: Encoder) -> Matrix:
@@ -193,7 +234,8 @@ def _released(groups: Sequence[Group], pairs: Pairs) -> list[Group]:
 
 
 def _explained(i: int, j: int, pairs: Pairs) -> bool:
-    for shares, own in ((pairs.held_new[:, j], i), (pairs.held_old[i, :], j)):
+    held_new, held_old = (np.where(pairs.apart, 0.0, held) for held in (pairs.held_new, pairs.held_old))
+    for shares, own in ((held_new[:, j], i), (held_old[i, :], j)):
         best = int(shares.argmax())
         if best != own and shares[best] >= WHOLE and shares[own] < BETTER * shares[best]:
             return True
@@ -211,7 +253,7 @@ def successors(groups: Iterable[Group], old: Sequence[Leaf], new: Sequence[Leaf]
     return found | {leaf.parent: same[leaf.places] for leaf in old if leaf.parent and leaf.places in same}
 
 
-def _kinship(groups: Sequence[Group], pairs: Pairs) -> Matrix:
+def _kinship(groups: Sequence[Group], pairs: Pairs, lang: Lang) -> Matrix:
     """`(old, new)`: similarity and phrase together, more under parents that succeed each other and where both are left over."""
     old, new = pairs.places
     parents = successors(groups, old, new)
@@ -220,12 +262,12 @@ def _kinship(groups: Sequence[Group], pairs: Pairs) -> Matrix:
     rows = [i for group in groups if not group.new for i in group.old]
     columns = [j for group in groups if not group.old for j in group.new]
     left[np.ix_(rows, columns)] = True
-    total = pairs.similarity + _PHRASE * pairs.phrase + _SAME_PLACE * place + _BOTH_LEFT * left
+    total = pairs.similarity + _PHRASE[lang] * pairs.phrase + _SAME_PLACE * place + _BOTH_LEFT * left
     return np.asarray(np.where(pairs.apart, 0.0, total))
 
 
 def _joined(groups: Sequence[Group], pairs: Pairs, lang: Lang) -> list[Group]:
-    kin = _kinship(groups, pairs)
+    kin = _kinship(groups, pairs, lang)
     linked = [group for group in groups if group.old and group.new]
     left = [group for group in groups if not (group.old and group.new)]
     linked += _paired(left, kin, KIN[lang])
@@ -256,13 +298,13 @@ def _paired(left: Sequence[Group], kin: Matrix, bar: float) -> list[Group]:
 
 def _host(group: Group, linked: Sequence[Group], pairs: Pairs, kin: Matrix, lang: Lang) -> Group | None:
     """The link that a clause left over joins: that makes merged and split."""
-    held = pairs.held_old if group.old else pairs.held_new
+    held, named = (pairs.held_old, pairs.named_old) if group.old else (pairs.held_new, pairs.named_new)
 
     def nearness(host: Group) -> float:
         best = 0.0
         for i in group.old or host.old:
             for j in group.new or host.new:
-                if pairs.similarity[i, j] >= 0.8 * NULL[lang] and held[i, j] >= JOIN:
+                if pairs.similarity[i, j] >= 0.8 * NULL[lang] and (held[i, j] >= JOIN or named[i, j]):
                     best = max(best, 1.0 + held[i, j])
                 if kin[i, j] >= KIN[lang] or pairs.same[i, j]:
                     best = max(best, kin[i, j])
