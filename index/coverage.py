@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +14,7 @@ from index.lexical import LexicalIndex
 from index.question import Query
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Coverage:
     """What of a question the texts of one language hold. `units`: index terms with their rarity, 0 for unknown ones.
 
@@ -39,6 +41,24 @@ class Coverage:
             if any(passage in self.passages[token] or clause in self.clauses[token] for token in unit)
         )
         return held / self.total
+
+    def said(self, passage: int, strictly: bool = False) -> float:
+        """Share that a passage itself holds, heading path included, in the question's words or in the glossary's.
+
+        `strictly`: words that together name a concept count where the passage names it, too, and not one by one.
+        """
+        if not self.total:
+            return 0.0
+        units = self._named if strictly else self.units
+        return (
+            sum(weight for unit, weight in units if any(passage in self.passages[token] for token in unit)) / self.total
+        )
+
+    @cached_property
+    def _named(self) -> tuple[tuple[tuple[str, ...], float], ...]:
+        often = Counter(token for unit, _ in self.units for token in unit if token.startswith("¶"))
+        whole = {token for token, count in often.items() if count > 1 and self.passages[token]}
+        return tuple((tuple(token for token in unit if token in whole) or unit, weight) for unit, weight in self.units)
 
 
 def coverage(query: Query, lexical: LexicalIndex, editorial: LexicalIndex, own: NDArray[np.bool_]) -> Coverage:

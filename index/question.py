@@ -189,11 +189,13 @@ def content_tokens(text: str) -> tuple[str, ...]:
 def content_units(text: str) -> tuple[tuple[str, ...], ...]:
     """The units of a question, each with the index terms that stand for it: bigrams, stem, glossary concepts.
 
+    A single Han character is no concept here: the 应 of 供应链 and 响应 is no duty.
+
     >>> content_units("日志"), content_units("logs of what")
     ((('日志', '¶日志'), ('日志', '¶日志')), (('log', '¶日志'),))
     """
     bare = _STOP_ZH.sub(" ", fold(text).text)
-    found = [(start, end, concept(term)) for start, end, term in load_glossary().find(bare)]
+    found = [(start, end, concept(term)) for start, end, term in load_glossary().find(bare) if end - start > 1]
 
     def concepts(start: int, end: int) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for s, e, name in found if s < end and start < e))

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +72,15 @@ class Found:
     def answerable(self) -> bool:
         """Whether the corpus answers the question."""
         return self.judgement.answerable
+
+
+class Share(NamedTuple):
+    """Shares of a question, in [0, 1], that a clause holds: naming its concepts whole, word by word, and with the words that
+    were written for it."""
+
+    named: float
+    said: float
+    held: float
 
 
 class Retriever:
@@ -165,6 +174,19 @@ class Retriever:
     def read(self, question: str, lang: Lang | None = None) -> Query:
         """A question understood, its slips of the keyboard mended by the words of this corpus."""
         return understand(question, lang, self._spelling.mended(question))
+
+    def shares(self, query: Query, document: Document) -> dict[str, Share]:
+        """What share of a question each clause of a document holds, by path: of several passages the greatest."""
+        measured = self._coverage(query, Limits(editions=(document.edition,)))[document.lang]
+        found: dict[str, Share] = {}
+        for row, at in enumerate(self._lists.of_lang[document.lang]):
+            passage = self.passages[int(at)]
+            if passage.edition == document.edition and passage.part == document.part:
+                held = measured.held(row, int(self._lists.clause_of[int(at)]))
+                share = Share(measured.said(row, strictly=True), measured.said(row), held)
+                path = passage.clause.partition("#")[2]
+                found[path] = Share(*map(max, share, found.get(path, share)))
+        return found
 
     def search(
         self,

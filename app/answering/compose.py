@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,8 @@ from index.retrieve import Retriever
 
 _SHORT: dict[Lang, int] = {"zh": 180, "en": 520}
 """A clause up to this many characters is quoted whole."""
+_NAME: dict[Lang, int] = {"zh": 30, "en": 80}
+"""Characters of a clause without a heading by which it is named."""
 _MOST_SENTENCES = 3
 _MOST_CLAUSES = 3
 _CLOSE = 0.85
@@ -35,6 +38,10 @@ class Draft:
     def add(self, text: str, markers: Sequence[int], search: Search | None = None) -> None:
         """One statement; its text ends with its marks."""
         self.statements.append(Statement(text, tuple(dict.fromkeys(markers)), search))
+
+    def insert(self, at: int, text: str, markers: Sequence[int], search: Search | None = None) -> None:
+        """A statement put in before the one at that place, which tells of those that follow."""
+        self.statements.insert(at, Statement(text, tuple(dict.fromkeys(markers)), search))
 
 
 @dataclass(frozen=True)
@@ -179,18 +186,38 @@ def show_clause(desk: Desk, draft: Draft, document: Document, clause: Clause) ->
 
 def names(desk: Desk, clauses: Sequence[tuple[Document, Clause]]) -> tuple[str, list[int]]:
     """Clauses by place and heading, one a line, with their markers."""
-    parts, markers = [], []
-    for document, clause in clauses:
-        span = whole_heading(document, clause)
-        if span is None:
-            continue
-        if not clause.heading:
-            span = own_sentences(document, clause)[0]
-        marker = desk.evidence.cite(document, clause, span)
-        markers.append(marker)
-        shown = "" if clause.path == "preface" else f" {span.of(document.text)}"
-        parts.append(f"{place_of(document, clause, desk.lang)}{shown}{mark(marker)}")
-    return "\n".join(f"- {part}" for part in parts), markers
+    parts = [named(desk, document, clause) for document, clause in clauses if whole_heading(document, clause)]
+    return "\n".join(f"- {text}" for text, _ in parts), [marker for _, marker in parts]
+
+
+def named(desk: Desk, document: Document, clause: Clause) -> tuple[str, int]:
+    """A clause by place and heading, or the start of its text, and its marker."""
+    span = whole_heading(document, clause) or clause.lead
+    if not clause.heading:
+        span = _start(document.text, own_sentences(document, clause)[0], document.lang)
+    marker = desk.evidence.cite(document, clause, span)
+    shown = "" if clause.path == "preface" else f" {span.of(document.text)}"
+    goes_on = not clause.heading and clause.path != "preface" and document.text[span.end : clause.span.end].strip()
+    more = "…" if goes_on else ""
+    return f"{place_of(document, clause, desk.lang)}{shown}{more}{mark(marker)}", marker
+
+
+def placed(desk: Desk, document: Document, clause: Clause) -> tuple[str, int]:
+    """A clause by its place alone, and the marker by which it is named."""
+    _, marker = named(desk, document, clause)
+    return f"{place_of(document, clause, desk.lang)}{mark(marker)}", marker
+
+
+def _start(text: str, span: Span, lang: Lang) -> Span:
+    """The first words of a sentence by which a clause without a heading is known."""
+    most = _NAME[lang]
+    if len(span) <= most:
+        return span
+    piece = span.of(text)[:most]
+    ends = [m.end() for m in re.finditer(r"[，、；：]" if lang == "zh" else r"[,;:]?(?=\s)", piece)]
+    far = [end for end in ends if end >= most // 2]
+    cut = piece[: far[-1]] if far else piece
+    return Span(span.start, span.start + len(cut.rstrip("，、；：,;: ")))
 
 
 def clause_ids(draft: Draft) -> list[str]:

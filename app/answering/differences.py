@@ -4,152 +4,117 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.answering.compose import Desk, Draft, names, whole_heading
+from app.answering.compose import Desk, Draft, named, whole_heading
 from app.answering.evidence import own_sentences, place_of, whole
-from app.answering.kinds import asked_label, diff_words
-from app.answering.topic import clauses_about, touches
+from app.answering.kinds import asked_labels, asks_stricter, diff_words
+from app.answering.overview import (
+    LABELS,
+    Sides,
+    add_counts,
+    add_group,
+    add_overview,
+    add_structure,
+    enumerated,
+    version_of,
+)
+from app.answering.topic import Topic, clauses_about, touches
 from app.answering.words import listed, mark, say
-from corpus.catalogue import load_catalogue
 from corpus.ids import is_below
-from corpus.records import Clause, Document, Lang, Lineage, Link
+from corpus.records import Clause, Document, Lang, Lineage, Link, Span
+from index.substance import OBLIGATION_STRONGER, OBLIGATION_WEAKER
 
-_LABELS = ("added", "removed", "split", "merged", "reworded", "moved", "editorial", "unchanged")
 _MOST_PAIRS = 12
+"""Up to so many links are quoted from both sides; of more, the clauses are named."""
+_LONG = 400
+"""Characters up to which a clause is quoted whole."""
 
 
 def answer_difference(desk: Desk, draft: Draft, lineage: Lineage) -> None:
     """A summary of all changes, or every link that the question's topic touches."""
-    label = asked_label(desk.query.read)
-    old, new = _side(desk, lineage, "old"), _side(desk, lineage, "new")
-    topic = clauses_about(desk.retriever, diff_words(desk.query.read), old, new, desk.lang)
+    read = desk.query.read
+    sides = Sides.of(desk, lineage)
+    topic = clauses_about(desk.retriever, diff_words(read), lineage, sides.old, sides.new)
     if topic is None:
-        _summary(desk, draft, lineage, label)
+        add_overview(desk, draft, sides, asked_labels(read))
     else:
-        _topical(desk, draft, lineage, topic, label)
+        _topical(desk, draft, sides, topic)
 
 
-def _side(desk: Desk, lineage: Lineage, side: str) -> Document:
-    document = desk.retriever.document(getattr(lineage, side), lineage.lang)
-    if document is None:
-        raise LookupError(f"{lineage.old}–{lineage.new}: a document of the lineage is not in the index")
-    return document
-
-
-def _version(edition: str) -> str:
-    return load_catalogue().edition(edition).version
-
-
-# --- summary
-
-
-def _summary(desk: Desk, draft: Draft, lineage: Lineage, only: str | None) -> None:
-    old, new = _side(desk, lineage, "old"), _side(desk, lineage, "new")
-    if only is None:
-        _structure(desk, draft, lineage, (None, "1", "3", "5"), None)
-    for label in _LABELS if only is None else (only,):
-        links = [link for link in lineage.links if link.label == label]
-        if links:
-            _group(desk, draft, old, new, label, links)
-
-
-def _structure(desk: Desk, draft: Draft, lineage: Lineage, chapters: Sequence[str | None], only: str | None) -> None:
-    """The skeleton first: of how many parts an edition and its chapters consist, and which of them are new or gone.
-
-    A part is new where at least half of its leaves were added. `only`: the label asked for; what it is not is not named.
-    """
-    old, new = _side(desk, lineage, "old"), _side(desk, lineage, "new")
-    for path in chapters:
-        pair = [_children(document, path) for document in (old, new)]
-        if not all(pair):
-            continue
-        come = [
-            (new, clause) for clause in pair[1] if _mostly(lineage.links, "added", "new", clause) and only != "removed"
-        ]
-        gone = [
-            (old, clause) for clause in pair[0] if only != "added" and _mostly(lineage.links, "removed", "old", clause)
-        ]
-        if not come and not gone and len(pair[0]) == len(pair[1]):
-            continue
-        text, markers = names(desk, [*come, *gone] or [(new, clause) for clause in pair[1]])
-        draft.add(
-            say(
-                "diff_structure" if come or gone else "diff_structure_now",
-                desk.lang,
-                old=_version(old.edition),
-                new=_version(new.edition),
-                old_count=len(pair[0]),
-                new_count=len(pair[1]),
-                what=_heading_of(new, path, desk),
-                names=text,
-            ),
-            markers,
-        )
-        draft.clauses += [clause.id for _, clause in (*come, *gone)]
-
-
-def _mostly(links: Sequence[Link], label: str, side: str, clause: Clause) -> bool:
-    """Whether at least half of the leaves in a clause were added, or removed."""
-    labels = [link.label for link in links for path in getattr(link, side) if is_below(path, clause.path)]
-    return bool(labels) and labels.count(label) * 2 >= len(labels)  # type: ignore[arg-type]
-
-
-def _children(document: Document, path: str | None) -> list[Clause]:
-    kinds = ("chapter", "appendix") if path is None else ("section",)
-    return [clause for clause in document.children(path) if clause.kind in kinds]
-
-
-def _heading_of(document: Document, path: str | None, desk: Desk) -> str:
-    if path is None:
-        return "章与附件" if desk.lang == "zh" else "Chapters and appendices"
-    heading = document.by_path[path].heading
-    return f"第{path}章“{heading}”" if desk.lang == "zh" else f"Chapter {path}, “{heading}”"
-
-
-def _group(desk: Desk, draft: Draft, old: Document, new: Document, label: str, links: Sequence[Link]) -> None:
-    """All links of one label: added and removed by heading, merged and split in pairs, the others counted by place."""
-    clauses = [
-        (document, document.by_path[path])
-        for link in links
-        for document, paths in ((old, link.old), (new, link.new))
-        for path in paths
-        if label not in ("reworded", "moved", "editorial", "unchanged") or document is new
-    ]
-    text, markers = names(desk, clauses)
-    name = say(label, desk.lang)
-    draft.add(say("diff_group", desk.lang, label=name, count=len(links), names=text, mark=""), markers)
-    draft.clauses += [clause.id for _, clause in clauses]
-
-
-# --- one topic
-
-
-def _topical(
-    desk: Desk, draft: Draft, lineage: Lineage, topic: Sequence[tuple[Document, str]], only: str | None
-) -> None:
-    old, new = _side(desk, lineage, "old"), _side(desk, lineage, "new")
-    links = [link for link in lineage.links if touches(link, topic, old, new)]
-    shown = [link for link in links if only is None or link.label == only] or links
-    _structure(desk, draft, lineage, sorted({path for _, path in topic if path.isdigit()}), only)
-    if len(shown) > _MOST_PAIRS or only is not None:
-        for label in _LABELS:
-            mine = [link for link in shown if link.label == label]
-            if mine:
-                _group(desk, draft, old, new, label, mine)
+def _topical(desk: Desk, draft: Draft, sides: Sides, topic: Topic) -> None:
+    links = [link for link in sides.lineage.links if touches(link, topic, sides.old, sides.new)]
+    asked = asked_labels(desk.query.read)
+    shown = [link for link in links if link.label in asked] or links
+    shown.sort(key=lambda link: LABELS.index(link.label))
+    if not shown:
         return
-    for link in sorted(shown, key=lambda link: _LABELS.index(link.label)):
-        _pair(desk, draft, old, new, link)
+    add_structure(desk, draft, sides, sorted({path for _, path in topic if path.isdigit()}), asked)
+    first = len(draft.statements)
+    if len(shown) > _MOST_PAIRS or asked:
+        for label in LABELS:
+            if mine := [link for link in shown if link.label == label]:
+                add_group(desk, draft, sides, label, mine)
+    else:
+        for link in shown:
+            _pair(desk, draft, sides, topic, link)
+    if desk.query.paths:
+        _other_clause(desk, draft, first, sides, topic)
+    else:
+        add_counts(desk, draft, first, links, "diff_counts")
+    if asks_stricter(desk.query.read):
+        _duties(desk, draft, first, links)
 
 
-def _pair(desk: Desk, draft: Draft, old: Document, new: Document, link: Link) -> None:
+def _other_clause(desk: Desk, draft: Draft, at: int, sides: Sides, topic: Topic) -> None:
+    """That a number is another clause in the other edition, where both are asked about and it is."""
+    for path in desk.query.paths:
+        links = [link for link in sides.lineage.links if path in link.old or path in link.new]
+        both = sum(where == path for _, where in topic) == 2
+        if not both or len(links) != 2 or any(path in link.old and path in link.new for link in links):
+            continue
+        went, came = sorted(links, key=lambda link: path not in link.old)
+        versions = {"old": version_of(sides.old), "new": version_of(sides.new)}
+        told = {"went": _there(went.new, desk.lang), "came": _there(came.old, desk.lang)}
+        markers = [named(desk, document, document.by_path[path])[1] for document in (sides.old, sides.new)]
+        draft.insert(
+            at, say("diff_other_clause", desk.lang, path=path, mark=mark(*markers), **versions, **told), markers
+        )
+
+
+def _there(paths: Sequence[str], lang: Lang) -> str:
+    """Where a clause is in the other edition: `对应§5.12`, or that it is nowhere."""
+    places = listed([f"§{path}" for path in paths], lang)
+    return say("diff_there", lang, paths=places) if paths else say("diff_nowhere", lang)
+
+
+def _duties(desk: Desk, draft: Draft, at: int, links: Sequence[Link]) -> None:
+    """Whether duties grew, by what the rules found in the wording."""
+    counts = {
+        "stronger": sum(OBLIGATION_STRONGER in link.substance for link in links),
+        "weaker": sum(OBLIGATION_WEAKER in link.substance for link in links),
+        "added": sum(len(link.new) for link in links if link.label == "added"),
+        "removed": sum(len(link.old) for link in links if link.label == "removed"),
+    }
+    sought = (OBLIGATION_STRONGER, OBLIGATION_WEAKER, "added", "removed")
+    draft.insert(at, say("diff_duties", desk.lang, **counts), (), enumerated(desk, sought, sum(counts.values())))
+
+
+def _pair(desk: Desk, draft: Draft, sides: Sides, topic: Topic, link: Link) -> None:
     """One link with both quotations."""
-    sides, markers = [], []
-    for document, paths in ((old, link.old), (new, link.new)):
-        text, marks = _quoted(desk, document, [document.by_path[path] for path in paths])
-        sides.append(text)
+    told, markers = [], []
+    for document, paths in ((sides.old, link.old), (sides.new, link.new)):
+        clauses = [one for path in paths for one in _meant(document, path, topic)]
+        text, marks = _quoted(desk, document, clauses)
+        told.append(text)
         markers += marks
-        draft.clauses += [document.by_path[path].id for path in paths]
+        draft.clauses += [clause.id for clause in clauses]
     key = {"added": "diff_added", "removed": "diff_removed"}.get(link.label, "diff_pair")
-    draft.add(say(key, desk.lang, label=_label(link, desk.lang), old=sides[0], new=sides[1], mark=""), markers)
+    draft.add(say(key, desk.lang, label=_label(link, desk.lang), old=told[0], new=told[1], mark=""), markers)
+
+
+def _meant(document: Document, path: str, topic: Topic) -> list[Clause]:
+    """The clause, or of a whole appendix what is about the topic."""
+    below = [one for where, one in topic if where is document and one != path and is_below(one, path)]
+    return [document.by_path[one] for one in below or [path]]
 
 
 def _label(link: Link, lang: Lang) -> str:
@@ -162,11 +127,9 @@ def _label(link: Link, lang: Lang) -> str:
 def _quoted(desk: Desk, document: Document, clauses: Sequence[Clause]) -> tuple[str, list[int]]:
     parts, markers = [], []
     for clause in clauses:
-        span = whole(document, clause)
+        span = _to_quote(document, clause)
         if span is None:
             continue
-        if len(span) > 400 and clause.text:
-            span = own_sentences(document, clause)[0]
         head = whole_heading(document, clause)
         marker = desk.evidence.cite(document, clause, span)
         markers.append(marker)
@@ -176,3 +139,9 @@ def _quoted(desk: Desk, document: Document, clauses: Sequence[Clause]) -> tuple[
             f"{place_of(document, clause, desk.lang)}{heading}{'：' if desk.lang == 'zh' else ': '}{quoted}{mark(marker)}"
         )
     return ("；" if desk.lang == "zh" else "; ").join(parts), markers
+
+
+def _to_quote(document: Document, clause: Clause) -> Span | None:
+    """A clause whole, or its first sentence where it is long."""
+    span = whole(document, clause)
+    return own_sentences(document, clause)[0] if span and len(span) > _LONG and clause.text else span

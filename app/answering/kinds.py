@@ -120,7 +120,10 @@ def wants_list(query: Query) -> bool:
 
 def diff_words(text: str) -> str:
     """The question without the words that make it a question about differences: what is left is its topic."""
-    return _wordings()["unlike"].sub(" ", _wordings()["changed"].sub(" ", text))
+    wordings = _wordings()
+    for name in ("changed", "stricter", "unlike"):
+        text = wordings[name].sub(" ", text)
+    return text
 
 
 def asks_newest(query: Query) -> bool:
@@ -133,11 +136,20 @@ def asks_why(query: Query) -> bool:
     return bool(_worded("why", fold(query.read).text))
 
 
-def asked_label(text: str) -> str | None:
-    """`added` or `removed` where a question asks for one of them alone.
+_LABELS = ("unchanged", "added", "removed", "merged", "split", "moved", "reworded")
 
-    >>> asked_label("2.0新增了哪些风险"), asked_label("What was dropped from 1.0?"), asked_label("what changed")
-    ('added', 'removed', None)
+
+def asked_labels(text: str) -> tuple[str, ...]:
+    """The labels of links that a question asks for alone; none where it asks for all.
+
+    >>> asked_labels("2.0新增了哪些风险"), asked_labels("What was dropped from 1.0?"), asked_labels("what changed")
+    (('added',), ('removed',), ())
     """
     folded = fold(text).text
-    return next((label for label in ("added", "removed") if _worded(label, folded)), None)
+    found = tuple(label for label in _LABELS if _worded(label, folded))
+    return (*found, "editorial") if found == ("unchanged",) else found
+
+
+def asks_stricter(text: str) -> bool:
+    """Whether a question asks if duties grew or shrank: `asks_stricter("要求变严了吗")`."""
+    return _worded("stricter", fold(text).text)

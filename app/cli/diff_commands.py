@@ -68,7 +68,7 @@ def _table(retriever: Retriever, lineage: Lineage, wanted: Wanted) -> Table:
     assert old is not None and new is not None
     topic = None
     if wanted.topic is not None:
-        topic = clauses_about(retriever, wanted.topic, old, new, lineage.lang)
+        topic = clauses_about(retriever, wanted.topic, lineage, old, new)
         if not topic:
             raise UnusableInput(f"nothing is about {wanted.topic!r}", way_out="name a matter, e.g. --topic 开源")
     return compared(lineage, old, new, Filters(wanted.labels, wanted.chapters, topic))
