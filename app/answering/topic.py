@@ -93,12 +93,14 @@ def _matter(retriever: Retriever, query: Query, document: Document) -> list[str]
 
 
 def _nearest(retriever: Retriever, query: Query, document: Document) -> list[str]:
-    """The leaves most relevant to a wordy question, where the edition answers it at all."""
+    """The leaves most relevant to a wordy question, where the edition answers it at all and knows half of its words."""
     found = retriever.search(query, k=_DEPTH, editions=[document.edition], parts=["body"])
     units = {leaf.path for leaf in leaves(document)}
     best = max((hit.relevance for hit in found.hits), default=0.0)
     paths = [hit.passage.clause.partition("#")[2] for hit in found.hits if hit.relevance >= _SIMILAR * best]
-    return [path for path in paths if any(is_below(path, unit) for unit in units)] if found.answerable else []
+    if not found.answerable or found.signals.known < _SAID:
+        return []
+    return [path for path in paths if any(is_below(path, unit) for unit in units)]
 
 
 def _sections(query: Query, lineage: Lineage, old: Document, new: Document) -> list[tuple[Document, str]]:

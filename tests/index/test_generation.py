@@ -10,7 +10,7 @@ import pytest
 from built import built_home, copied_home
 
 from corpus.errors import IndexDamaged
-from index.generation import current_generation, open_generation, write_generation
+from index.generation import FORMAT, current_generation, open_generation, write_generation
 from index.retrieve import Retriever
 
 FILES = {"passages.jsonl": "日志六个月\n".encode(), "vectors.faiss": b"\x00\x01\x02"}
@@ -45,7 +45,7 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     assert folder == tmp_path / name
     manifest, files = open_generation(folder)
     assert files == FILES
-    assert (manifest["passages"], manifest["format"], sorted(manifest["files"])) == (1, 4, sorted(FILES))
+    assert (manifest["passages"], manifest["format"], sorted(manifest["files"])) == (1, FORMAT, sorted(FILES))
     assert listed(tmp_path) == sorted([name, "CURRENT"])
 
 
