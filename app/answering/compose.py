@@ -19,6 +19,10 @@ from index.retrieve import Retriever
 
 _SHORT: dict[Lang, int] = {"zh": 180, "en": 520}
 """A clause up to this many characters is quoted whole."""
+_ALONE = 1.8
+"""A clause that is the whole answer may be longer by this factor."""
+_MOST_BELOW = 16
+"""Up to so many clauses below one are shown with it, level by level."""
 _NAME: dict[Lang, int] = {"zh": 30, "en": 80}
 """Characters of a clause without a heading by which it is named."""
 _MOST_SENTENCES = 3
@@ -79,7 +83,8 @@ def quote_clauses(desk: Desk, draft: Draft, hits: Sequence[Hit], close: float | 
     chosen = [row for row in top if row[0] is top[0][0] or row[0].relevance >= bar][:_MOST_CLAUSES]
     for _, document, clause in chosen:
         if clause.text.strip():
-            add_quotation(desk, draft, document, clause, pick(desk, document, clause))
+            add_quotation(desk, draft, document, clause, pick(desk, document, clause, alone=len(chosen) == 1))
+            quote_twin(desk, draft, document, clause)
         else:
             list_children(desk, draft, document, clause, counted=False)
 
@@ -97,12 +102,12 @@ def quote_nature(desk: Desk, draft: Draft, announcement: Document) -> None:
             return
 
 
-def pick(desk: Desk, document: Document, clause: Clause) -> list[Span]:
-    """The spans of a clause to quote: all of a short one, the best sentences of a long one."""
+def pick(desk: Desk, document: Document, clause: Clause, alone: bool = False) -> list[Span]:
+    """The spans of a clause to quote: all of a short one, the best sentences of a long one; more where it stands alone."""
     everything = whole(document, clause)
     if everything is None:
         return []
-    if not clause.text or len(everything) <= _SHORT[document.lang]:
+    if not clause.text or len(everything) <= _SHORT[document.lang] * (_ALONE if alone else 1.0):
         return [everything]
     order = own_sentences(document, clause)
     scores = _sentence_scores(desk, document, order)
@@ -144,14 +149,26 @@ def list_children(desk: Desk, draft: Draft, document: Document, clause: Clause, 
     marker = desk.evidence.cite(document, clause, head) if head else None
     marks = [marker] if marker else []
     place = place_of(document, clause, desk.lang)
-    key = "count_head" if counted else "list_head"
-    text = say(key, desk.lang, place=place, heading=clause.heading, count=len(children), mark=mark(*marks))
+    leaves = [one for one in document.below(clause.path) if not document.children(one.path)]
+    nested = counted and len(leaves) > len(children)
+    key = "count_nested" if nested else "count_head" if counted else "list_head"
+    counts = {"count": len(children), "leaves": len(leaves)}
+    text = say(key, desk.lang, place=place, heading=clause.heading, mark=mark(*marks), **counts)
     for child in children:
         line, marker = item(desk, draft, document, child)
         draft.add(line, [marker])
         marks.append(marker)
     draft.statements.insert(len(draft.statements) - len(children), Statement(text, tuple(dict.fromkeys(marks))))
     draft.clauses.append(clause.id)
+
+
+def quote_twin(desk: Desk, draft: Draft, document: Document, clause: Clause) -> None:
+    """The clause in the other language, too, where its own text repeats another clause by error."""
+    twins = desk.retriever.twins.get((document.edition, document.part))
+    wrong = twins and any(one.kind == "repeats" and getattr(one, document.lang) for one in twins.about(clause.path))
+    other = desk.retriever.document(document.edition, "en" if document.lang == "zh" else "zh", document.part)
+    if wrong and other is not None and clause.path in other.by_path:
+        add_quotation(desk, draft, other, other.by_path[clause.path], pick(desk, other, other.by_path[clause.path]))
 
 
 def whole_heading(document: Document, clause: Clause) -> Span | None:
@@ -179,9 +196,14 @@ def show_clause(desk: Desk, draft: Draft, document: Document, clause: Clause) ->
     span = whole(document, clause)
     if span is not None:
         add_quotation(desk, draft, document, clause, [span])
+        quote_twin(desk, draft, document, clause)
     children = document.children(clause.path)
     if children:
         list_children(desk, draft, document, clause, counted=False)
+    if len(list(document.below(clause.path))) <= _MOST_BELOW:
+        for child in children:
+            if document.children(child.path):
+                list_children(desk, draft, document, child, counted=False)
 
 
 def names(desk: Desk, clauses: Sequence[tuple[Document, Clause]]) -> tuple[str, list[int]]:

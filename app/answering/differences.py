@@ -25,7 +25,7 @@ from index.substance import OBLIGATION_STRONGER, OBLIGATION_WEAKER
 
 _MOST_PAIRS = 12
 """Up to so many links are quoted from both sides; of more, the clauses are named."""
-_LONG = 400
+_LONG: dict[Lang, int] = {"zh": 400, "en": 1300}
 """Characters up to which a clause is quoted whole."""
 
 
@@ -144,4 +144,4 @@ def _quoted(desk: Desk, document: Document, clauses: Sequence[Clause]) -> tuple[
 def _to_quote(document: Document, clause: Clause) -> Span | None:
     """A clause whole, or its first sentence where it is long."""
     span = whole(document, clause)
-    return own_sentences(document, clause)[0] if span and len(span) > _LONG and clause.text else span
+    return own_sentences(document, clause)[0] if span and len(span) > _LONG[document.lang] and clause.text else span

@@ -15,23 +15,39 @@ from corpus.text import fold, squeeze
 from index.question import content_units, index_terms, without_editions
 
 _TERMS = "A3"
+_LOOKED_AT, _AGAIN = 6, 2
+"""Of so many hits, so many items show that their section is meant."""
 _LEAST_COVER = 0.5
 
 
-def term_clause(desk: Desk, document: Document) -> Clause | None:
-    """The entry of the terminology that the question asks for, by its heading or a synonym of it."""
+def term_clauses(desk: Desk, document: Document) -> list[Clause]:
+    """The entries of the terminology that the question asks for, by their headings or a synonym of one."""
     entries = document.children(_TERMS)
     asked = squeeze(desk.query.read)
     found = load_glossary().find(fold(desk.query.read).text)
     synonyms = {squeeze(form) for _, _, term in found for form in (*term.zh, *term.en)}
     direct = [clause for clause in entries if squeeze(clause.heading) in asked]
     if direct:
-        return max(direct, key=lambda clause: len(clause.heading))
-    return next((clause for clause in entries if squeeze(clause.heading) in synonyms), None)
+        names = [squeeze(clause.heading) for clause in direct]
+        return [
+            clause for clause, name in zip(direct, names, strict=True) if not any(name in one != name for one in names)
+        ]
+    return [clause for clause in entries if squeeze(clause.heading) in synonyms][:1]
 
 
-def container(desk: Desk, document: Document, hits: Sequence[Hit]) -> Clause | None:
+def within(desk: Desk, document: Document, above: Clause, hits: Sequence[Hit], listed: bool) -> Clause | None:
+    """What is asked about in a clause that holds others: the one below it that the search found first, or, of a list,
+    the one whose heading covers the question; None where it is meant as a whole."""
+    first = hits[0].passage.clause.partition("#")[2] if hits else above.path
+    if first != above.path and is_below(first, above.path) and first in document.by_path:
+        return document.by_path[first]
+    return container(desk, document, hits, above.path) if listed else None
+
+
+def container(desk: Desk, document: Document, hits: Sequence[Hit], above: str = "") -> Clause | None:
     """The clause whose children are the list asked for: the one whose heading covers the question best.
+
+    `above`: look below this clause only.
 
     Weighed by rarity among headings are the question's words that the heading holds, those that the headings above hold
     (less), how much of the heading was asked for, whether the children speak of the subject, and how often the search
@@ -50,10 +66,24 @@ def container(desk: Desk, document: Document, hits: Sequence[Hit]) -> Clause | N
             clause,
         )
         for clause in document.clauses
-        if len(document.children(clause.path)) > 1 and clause.path != "T"
+        if len(document.children(clause.path)) > 1 and clause.path not in ("T", above) and _lies(clause.path, above)
     ]
     best = max(scored, key=lambda row: row[:2], default=None)
     return best[2] if best is not None and best[0] >= _LEAST_COVER else None
+
+
+def _lies(path: str, above: str) -> bool:
+    return not above or is_below(path, above)
+
+
+def section_found(document: Document, hits: Sequence[Hit]) -> Clause | None:
+    """The section that a search found first and again by its items: it is meant as a whole."""
+    paths = [hit.passage.clause.partition("#")[2] for hit in hits[:_LOOKED_AT]]
+    clause = document.by_path.get(paths[0]) if paths else None
+    if clause is None or clause.text.strip() or clause.kind != "section":
+        return None
+    items = [path for path in paths[1:] if is_below(path, clause.path) and not document.children(path)]
+    return clause if len(items) >= _AGAIN else None
 
 
 _LISTING = re.compile(

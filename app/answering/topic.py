@@ -26,6 +26,8 @@ _HELD, _NEXT = 0.9, 0.88
 """Or for which a reader's words hold this share, and that is nearly the best."""
 _SIMILAR = 0.72
 """Where no clause names the matter: those of this share of the best one's relevance."""
+_KNOWN = 0.42
+"""An edition that knows less of the words than this does not deal with the matter."""
 _HEADED = 0.99
 """A section is about a matter that its heading names whole."""
 
@@ -93,12 +95,12 @@ def _matter(retriever: Retriever, query: Query, document: Document) -> list[str]
 
 
 def _nearest(retriever: Retriever, query: Query, document: Document) -> list[str]:
-    """The leaves most relevant to a wordy question, where the edition answers it at all and knows half of its words."""
+    """The leaves most relevant to a wordy question, where the edition knows enough of its words."""
     found = retriever.search(query, k=_DEPTH, editions=[document.edition], parts=["body"])
     units = {leaf.path for leaf in leaves(document)}
     best = max((hit.relevance for hit in found.hits), default=0.0)
     paths = [hit.passage.clause.partition("#")[2] for hit in found.hits if hit.relevance >= _SIMILAR * best]
-    if not found.answerable or found.signals.known < _SAID:
+    if found.signals.known < _KNOWN:
         return []
     return [path for path in paths if any(is_below(path, unit) for unit in units)]
 
@@ -147,6 +149,15 @@ def touches(link: Link, topic: Topic, old: Document, new: Document) -> bool:
         if any(is_below(path, wanted) or is_below(wanted, path) for path in paths):
             return True
     return False
+
+
+def names_matter(words: str) -> bool:
+    """Whether a question about changes is about a matter, and not about the editions as a whole.
+
+    >>> names_matter("2.0和3.0在开源方面"), names_matter("from 2.0 to 3.0")
+    (True, False)
+    """
+    return _is_particular(_without_frame(words))
 
 
 _CHAPTERS = {

@@ -20,6 +20,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Under {place} “{heading}” there are {count}{mark}:",
     ),
     "count_head": ("共{count}项：{place}“{heading}”{mark}。", "{count}: {place} “{heading}”{mark}."),
+    "count_nested": (
+        "{place}“{heading}”{mark}共{count}类、{leaves}条：",
+        "{place} “{heading}”{mark}: {count} groups, {leaves} items:",
+    ),
     "measures_of": ("针对该风险的技术应对措施：\n{names}", "Technical measures against this risk:\n{names}"),
     "occurs": (
         "“{pattern}”在{edition}中出现{count}次（{document}全文检索）。",
@@ -69,6 +73,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "note_digest": (
         "以上引自条文（Tiaowen）自编的逐条要点，不是官方文本；官方来源：{url}。",
         "Quoted from Tiaowen's own clause-by-clause digest, not from the official text; official source: {url}.",
+    ),
+    "note_announcement": (
+        "{version}版正文尚未收入；以上依据其发布公告。",
+        "The text of edition {version} is not in the corpus yet; this rests on its release announcement.",
     ),
     "note_ocr": (
         "引文由扫描页文字识别（OCR）得到，可能有个别错字，请核对原页。",

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from app.answering.compose import Desk, Draft, item, list_children, quote_clauses, quote_nature, show_clause
 from app.answering.differences import answer_difference
 from app.answering.evidence import Evidence
-from app.answering.kinds import Kind, asks_newest, asks_why, is_about_publication, wants_count, wants_list
-from app.answering.targets import container, mapping_rows, measures_in, term_clause
+from app.answering.kinds import Kind, asks_newest, asks_why, diff_words, is_about_publication, wants_count, wants_list
+from app.answering.targets import container, mapping_rows, measures_in, section_found, term_clauses, within
 from app.answering.terms import answer_occurrences, pattern_of
+from app.answering.topic import names_matter
 from app.answering.words import say
 from corpus.catalogue import load_catalogue
 from corpus.ids import of_framework
-from corpus.records import LANGS, Clause, Declined, Document, Hit, Part
+from corpus.records import LANGS, Clause, Declined, Document, Hit, Note, Part
 from index.lineage import between
 from index.question import Query
 from index.retrieve import Found, Retriever
@@ -25,6 +26,8 @@ _NEAREST = 3
 _NOTICE_LEAD = 1.3
 """The announcement answers before the body only if it is this much more relevant, since it sums up everything."""
 
+_ANNOUNCED = 0.65
+"""An announcement answers for an edition without text where one of its readers' questions is this much like the question."""
 _CLOSE_BY_KIND = {"who_when": 0.6}
 """An announcement's paragraphs are short and part of one account: more of them are quoted."""
 
@@ -79,7 +82,8 @@ class Work:
         pair = self._pair()
         missing = [e for e in pair if e not in self.retriever.editions_with_text]
         if missing or len(pair) < 2:
-            return Draft(), self._no_text(_versions(missing), self._notice_hits(missing))
+            told = self._announced(missing) if names_matter(diff_words(self.query.read)) else None
+            return told or (Draft(), self._no_text(_versions(missing), self._notice_hits(missing)))
         lineage = between(self.retriever.lineages, pair[0], pair[1], (self.desk.lang, *LANGS))
         if lineage is None:
             return Draft(), self._no_text(_versions(pair))
@@ -117,7 +121,7 @@ class Work:
         draft = Draft()
         found = self._search()
         if found is None:
-            return draft, self._no_text(_versions(self.scope.editions))
+            return self._announced(self.scope.editions) or (draft, self._no_text(_versions(self.scope.editions)))
         reason = self._reason_to_decline(found)
         listed = self.kind in ("list", "definition") and not self.query.outside
         composed = (reason is None or listed) and self._particular(draft)
@@ -125,10 +129,27 @@ class Work:
             return draft, reason
         if not composed:
             hits = self._ordered(found.hits)
+            if self.kind in ("list", "lookup", "scenario") and self._section(draft, hits):
+                return draft, None
             quote_clauses(self.desk, draft, hits, close=_CLOSE_BY_KIND.get(self.kind))
             if self.kind == "who_when" and is_about_publication(self.query) and not asks_why(self.query):
                 self._nature(draft)
         return draft, None
+
+    def _announced(self, editions: Sequence[str]) -> Outcome | None:
+        """What the announcement of an edition without text says, where a reader's question shows that it answers."""
+        for edition in [] if self.query.paths and self.kind != "diff" else editions:
+            if edition in self.retriever.editions_with_text or not edition:
+                continue
+            found = self.retriever.search(self.query, k=_NEAREST, editions=[edition], parts=["notice"])
+            if found.hits and found.answerable and (found.signals.alike or 0.0) >= _ANNOUNCED:
+                self.used, self.hits = (edition,), found.hits
+                version = load_catalogue().edition(edition).version
+                draft = Draft(notes=[Note("announcement", say("note_announcement", self.query.lang, version=version))])
+                best = next((hit for hit in found.hits if "alike" in hit.ranks), found.hits[0])
+                quote_clauses(self.desk, draft, [best])
+                return draft, None
+        return None
 
     def _nature(self, draft: Draft) -> None:
         announcement = self.retriever.document(self.used[0], self.query.lang, "notice")
@@ -199,23 +220,45 @@ class Work:
             return self._clauses(draft, document)
         if self.kind == "definition":
             return self._definition(draft, document) or (wants_list(self.query) and self._list(draft, document))
-        if self.kind == "mapping":
+        if self.kind == "mapping" or self._asks_the_table():
             return self._mapping(draft, document)
         return self.kind in ("list", "summary") and self._list(draft, document)
+
+    def _asks_the_table(self) -> bool:
+        """Whether measures are asked for and a line of the mapping table is what the search finds first."""
+        first = [hit.passage.clause.partition("#")[2] for hit in self.hits[:2]]
+        return self.query.measures and any(path.startswith("T.") for path in first)
 
     def _any_body(self, edition: str) -> Document | None:
         return next((d for d in self.retriever.documents.values() if d.edition == edition and d.part == "body"), None)
 
     def _clauses(self, draft: Draft, document: Document) -> bool:
         for path in self.query.paths:
-            if path in document.by_path:
-                show_clause(self.desk, draft, document, document.by_path[path])
+            if path not in document.by_path:
+                continue
+            clause = document.by_path[path]
+            inner = (
+                within(self.desk, document, clause, self.hits, wants_list(self.query))
+                if document.children(path)
+                else None
+            )
+            if inner is not None and document.children(inner.path):
+                list_children(self.desk, draft, document, inner, counted=wants_count(self.query))
+            else:
+                show_clause(self.desk, draft, document, inner or clause)
         return bool(draft.statements)
 
     def _definition(self, draft: Draft, document: Document) -> bool:
-        clause = term_clause(self.desk, document)
-        if clause is not None:
+        for clause in term_clauses(self.desk, document):
             show_clause(self.desk, draft, document, clause)
+        return bool(draft.statements)
+
+    def _section(self, draft: Draft, hits: Sequence[Hit]) -> bool:
+        """A section that is meant as a whole: all its items."""
+        document = self.retriever.document(self.used[0], self.query.lang) or self._any_body(self.used[0])
+        clause = section_found(document, hits) if document else None
+        if document is not None and clause is not None:
+            list_children(self.desk, draft, document, clause, counted=wants_count(self.query))
         return clause is not None
 
     def _list(self, draft: Draft, document: Document) -> bool:
