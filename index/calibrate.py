@@ -19,6 +19,7 @@ import numpy as np
 from corpus.ids import DEFAULT_WORK, of_framework
 from corpus.records import LANGS, Lang
 from index.limits import Limits
+from index.wording import held_out
 
 if TYPE_CHECKING:
     from index.retrieve import Retriever
@@ -28,6 +29,12 @@ TESTS: tuple[Test, Test] = ("field", "answer")
 FALSE_REFUSAL: Mapping[Test, float] = {"field": 0.01, "answer": 0.02}
 """Each threshold of a language is set so that about this share of its answerable questions falls below; together 3 %."""
 
+REASONS: Mapping[str | None, str] = {
+    None: "", "off_topic": "off_topic", "not_in_framework": "not_in_framework", "false_premise": "not_in_framework",
+}  # fmt: skip
+"""What a question is counted as, by the reason why it is not answered; others depend on the edition and are left out."""
+EVERY = 4
+"""Of the near misses one in so many is searched when an index is built: it takes time."""
 ENOUGH = 20
 """Questions of each kind (answered, off topic, silent) that the variant with readers' questions is fitted on, at least."""
 
@@ -38,14 +45,15 @@ class Signals:
 
     `dense`: best cosine of a passage; `known`: share of the question's weight that occurs in the corpus at all;
     `covered`: share that its best passage holds; `outside`: 1 if it names something that the framework does not deal
-    in; `alike`: best cosine of a reader's question, None where the clauses searched have none (a text just fetched).
-    The cosines are in [-1, 1], the rest in [0, 1].
+    in; `wording`: log-odds that a question so worded is answered (`index.wording`); `alike`: best cosine of a reader's
+    question, None where the clauses searched have none (a text just fetched). The cosines are in [-1, 1], shares in [0, 1].
     """
 
     dense: float
     known: float
     covered: float
     outside: float
+    wording: float
     alike: float | None = None
 
     @property
@@ -115,24 +123,39 @@ def _probability(x: Array, weights: Array) -> Array:
 
 def calibration_questions() -> list[dict[str, Any]]:
     """The bundled calibration questions: `{"lang", "question", "answerable", …}`."""
-    path = files("corpus").joinpath("calibration/questions.jsonl")
+    return _rows("questions.jsonl")
+
+
+def near_misses() -> list[dict[str, Any]]:
+    """Questions in the field that look alike and are answered, or not; with `near`, the clause that one not answered is near."""
+    return _rows("near-misses.jsonl")
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    path = files("corpus").joinpath(f"calibration/{name}")
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def calibrate(retriever: Retriever) -> dict[str, Any]:
     """Fit weights and thresholds for the encoder and corpus at hand; the result goes into the manifest."""
-    rows = calibration_questions()
+    rows = [*calibration_questions(), *near_misses()[::EVERY]]
     found: dict[str, Any] = {"weights": {}, "thresholds": {}, "fitted_on": {}}
     newest = _newest(retriever)
     for lang in LANGS:
-        mine = [row for row in rows if row["lang"] == lang]
-        signals = [_signals(retriever, row, newest) for row in mine]
-        reasons = [row["reason"] or "" for row in mine]
+        mine = [row for row in rows if row["lang"] == lang and row["reason"] in REASONS]
+        scores = held_out(lang)
+        signals = [replace(_signals(retriever, row, newest), **_worded(scores, row)) for row in mine]
+        reasons = [REASONS[row["reason"]] for row in mine]
         _fit_into(found, variant(lang, False), [replace(one, alike=None) for one in signals], reasons, lang)
         asked = [(one, why) for one, why in zip(signals, reasons, strict=True) if one.alike is not None]
         if all(sum(why == one for _, why in asked) >= ENOUGH for one in set(reasons)):
             _fit_into(found, variant(lang, True), [one for one, _ in asked], [why for _, why in asked], lang)
     return found
+
+
+def _worded(scores: Mapping[str, float], row: Mapping[str, Any]) -> dict[str, float]:
+    """The score of a wording that was not fitted on this question; one off topic has no other."""
+    return {"wording": scores[row["id"]]} if row["id"] in scores else {}
 
 
 def _fit_into(found: dict[str, Any], key: str, signals: Sequence[Signals], why: Sequence[str], lang: Lang) -> None:

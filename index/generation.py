@@ -17,7 +17,7 @@ from typing import Any
 from corpus.errors import IndexDamaged
 from corpus.home import write_whole
 
-FORMAT = 5
+FORMAT = 6
 MEND = "run: tiaowen build"
 
 

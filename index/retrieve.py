@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from corpus.errors import IndexDamaged
 from corpus.jsonform import document_from_json, lineage_from_json, passage_from_json, twins_from_json
 from corpus.records import LANGS, Document, Hit, Lang, Lineage, Part, Passage, Status, Twins, part_of
+from corpus.text import language
 from index.calibrate import Calibration, Judgement, Signals
 from index.coverage import Coverage, coverage
 from index.encoder import Encoder, open_encoder
@@ -44,6 +45,7 @@ from index.question import Query, understand
 from index.questions import QuestionIndex
 from index.spelling import Spelling
 from index.vectors import VectorIndex
+from index.wording import wording_score
 
 LIFT = 0.5
 """Share of its counterpart's score by which a clause is lifted, where editions are compared; tuned as the weights are."""
@@ -306,7 +308,8 @@ class Retriever:
         if query.paths and "number" in best:
             known = covered = 1.0
         alike = best.get("alike", 0.0) if self.has_questions(limits) else None
-        return Signals(best.get("dense", 0.0), known, covered, float(query.outside), alike)
+        worded = wording_score(query.read, language(query.read))
+        return Signals(best.get("dense", 0.0), known, covered, float(query.outside), worded, alike)
 
     def _mostly_asked(self, limits: Limits) -> bool:
         """Whether readers' questions were written for most of the clauses that may be found."""
