@@ -41,7 +41,7 @@ $(VENV)/.run-light: pyproject.toml
 	@touch $@
 
 $(VENV)/.test: pyproject.toml
-	@TORCH_INDEX="$(TORCH_INDEX)" $(SET_UP) ocr dev models
+	@TORCH_INDEX="$(TORCH_INDEX)" $(SET_UP) ocr llm dev models
 	@touch $@
 
 clean:

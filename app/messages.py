@@ -158,6 +158,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "scope_newest": ("最新正文（{version}）", "Newest with text ({version})"),
     "scope_version": ("{version}版", "Edition {version}"),
     "scope_all": ("全部版本", "All editions"),
+    "scope_llm": ("由语言模型连缀", "Let the language model write"),
+    "scope_llm_hint": (
+        "语言模型只能排序、连接、缩短引文；每一句都经代码核对，得不到引文支持的删去",
+        "The model may only order, connect and shorten the quotations; code checks every sentence and drops the unsupported",
+    ),
+    "writing": ("语言模型正在写，以下各句已核对……", "The language model is writing; these sentences are checked ..."),
     "switch": ("English", "中文"),
     "switch_hint": ("Show the interface in English", "界面改用中文"),
     "question": ("提问", "Question"),

@@ -8,6 +8,7 @@ TiaowenError
 │   └── MalformedLine        a data file's line, with file:line
 ├── EncoderUnavailable   exit 1: a model that is not here
 ├── OcrUnavailable       exit 1: a scan, and no OCR installed
+├── LanguageModelUnavailable  exit 1: none is configured, or its package is not installed
 ├── IndexDamaged         exit 1: a generation whose digests do not match its manifest
 ├── HomeUnusable         exit 1: the home cannot be written, or is of a newer version
 ├── SourceUnreachable    exit 1: a site that does not answer or forbids the fetch
@@ -59,6 +60,10 @@ class EncoderUnavailable(TiaowenError):
 
 class OcrUnavailable(TiaowenError):
     """A page without a text layer, and the extra `ocr` is not installed."""
+
+
+class LanguageModelUnavailable(TiaowenError):
+    """No language model is configured, or the package that reaches it is not installed."""
 
 
 class IndexDamaged(TiaowenError):

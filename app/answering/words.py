@@ -143,6 +143,27 @@ _WORDS: dict[str, tuple[str, str]] = {
         "语料已更新而索引未重建，以上依据旧索引；请运行 tiaowen build。",
         "The corpus has changed since the index was built; the answer rests on the old index. Run: tiaowen build.",
     ),
+    "note_llm": (
+        "以上语句由语言模型（{model}）根据引文连缀：代码逐句核对了它所写的{seen}句，保留得到引文支持的{kept}句。以引文原文为准。",
+        "A language model ({model}) put the quotations into these sentences: of {seen} that it wrote, checked by code, "
+        "{kept} said only what their quotations say. The quotations are what counts.",
+    ),
+    "note_llm_fallback": (
+        "语言模型（{model}）的草稿未采用：{reason}。以上为直接摘引的答复。",
+        "The draft of the language model ({model}) was not used: {reason}. The answer is quoted, without it.",
+    ),
+    "llm_failed": ("模型或其服务出错{status}", "the model or its server failed{status}"),
+    "llm_timed_out": ("未在限时内写完", "it was not finished in time"),
+    "llm_cut_off": ("草稿中断，并未用到全部引文", "it broke off before all quotations were used"),
+    "llm_empty": ("草稿为空", "it was empty"),
+    "llm_unsupported": (
+        "{seen}句中仅{kept}句得到引文支持",
+        "of {seen} sentences, {kept} said only what their quotations say",
+    ),
+    "llm_instructed": (
+        "它照着提问或文档中夹带的指示写了内容",
+        "it followed an instruction that stands in the question or in a document",
+    ),
     "declined_off_topic": (
         "这个问题与《人工智能安全治理框架》无关，语料中没有可以回答它的条款。",
         "This question is not about the AI Safety Governance Framework; no clause in the corpus answers it.",

@@ -155,12 +155,16 @@ def ask(
     question: str,
     edition: Edition = None,
     lang: Annotated[LangChoice, typer.Option("--lang", help="Language of the answer.")] = LangChoice.auto,
+    llm: Annotated[
+        bool,
+        typer.Option("--llm", help="Let the language model of TIAOWEN_LLM_URL and TIAOWEN_LLM_MODEL put it in words."),
+    ] = False,
     json_: Json = False,
 ) -> None:
     """Answer a question with verified citations, or say why not."""
     from app.cli.ask_commands import ask_question
 
-    ask_question(_session(ctx, json_), question, edition, lang.value)
+    ask_question(_session(ctx, json_), question, edition, lang.value, llm)
 
 
 @app.command()

@@ -4,6 +4,7 @@
     opening     the assistant, shared by all sessions; the first build, as a child process
     state       what one browser session remembers: turns, the clause that is open, the language; the address line
     turn_view   Turn -> plain values for the component that draws it
+    drafting    a language model putting an answer into sentences, where one is configured and switched on
     clause_view Clause -> plain values for the component that draws it
     components  the two components (turn.js, pane.js) and their style sheets
 

@@ -6,6 +6,7 @@ Streamlit runs this file from top to bottom for every click; what must survive a
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,11 @@ from app.messages import tell
 from app.screens import state
 from app.screens.clause_view import TAGS, clause_view, find_clause
 from app.screens.components import PAGE_STYLE, pane_component, turn_component
+from app.screens.drafting import model_chosen, write_live
 from app.screens.opening import open_assistant
 from app.screens.turn_view import turn_view
+from app.writing.draft import may_write
+from app.writing.settings import Settings
 from corpus.catalogue import load_catalogue
 from corpus.errors import TiaowenError
 from corpus.ids import DEFAULT_WORK
@@ -38,15 +42,17 @@ def page() -> None:
     st.html(PAGE_STYLE)
     assistant = open_assistant(lang)
     follow_address(assistant, lang)
-    edition, answer_lang = top(assistant, lang)
+    edition, answer_lang, model = top(assistant, lang)
     body = st.container(key="body")
     with st.container(key="ask"):  # in a container of its own: else Streamlit scrolls to the end of every answer
         typed = st.chat_input(tell("ask_placeholder", lang), max_chars=LONGEST_QUESTION, key="question")
-    question = typed or st.session_state.pop("example", None)
-    if question and question.strip():
-        put(assistant, question.strip(), edition, answer_lang)
+    question = (typed or st.session_state.pop("example", None) or "").strip()
+    if question:
+        put(assistant, question, edition, answer_lang)
     talk, evidence = body.columns([3, 2], gap="large")
     with talk:
+        if question and model:
+            put_in_words(assistant, model, lang)
         conversation(assistant, lang)
     with evidence, st.container(key="pane"):
         pane(assistant, lang)
@@ -74,16 +80,26 @@ def put(assistant: Assistant, question: str, edition: str, answer_lang: LangChoi
         state.add_turn(question, None, tell("unexpected", state.interface_language()))
 
 
+def put_in_words(assistant: Assistant, model: Settings, lang: Lang) -> None:
+    """Let the model write the answer just given, if it may, and draw the page anew."""
+    answer = state.turns()[-1].answer
+    if answer is None or not may_write(answer):
+        return
+    conversation(assistant, lang, pending=True)
+    state.answer_anew(write_live(answer, model, lang))
+    st.rerun()
+
+
 # --- the scope
 
 
-def top(assistant: Assistant, lang: Lang) -> tuple[str, LangChoice]:
-    """Title, scope and language switch; returns the scope."""
+def top(assistant: Assistant, lang: Lang) -> tuple[str, LangChoice, Settings | None]:
+    """Title, scope and switches; returns the scope, and the model that is to write."""
     with_text = [*reversed(assistant.retriever.editions_with_text)]
     answers: dict[LangChoice, str] = {"auto": tell("scope_auto", lang), "zh": "中文", "en": "English"}
     with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
         st.title(tell("app_title", lang), anchor=False, width="stretch")
-        with st.container(key="scope", horizontal=True, width="content"):
+        with st.container(key="scope", horizontal=True, width="content", vertical_alignment="bottom"):
             edition = st.selectbox(
                 tell("scope_edition", lang),
                 [NEWEST, *with_text, "all"],
@@ -94,8 +110,9 @@ def top(assistant: Assistant, lang: Lang) -> tuple[str, LangChoice]:
             answer_lang = st.selectbox(
                 tell("scope_language", lang), [*answers], format_func=answers.__getitem__, key="answers", width=150
             )
+            model = model_chosen(lang)
         st.button(tell("switch", lang), help=tell("switch_hint", lang), on_click=state.switch_language, key="switch")
-    return edition, answer_lang
+    return edition, answer_lang, model
 
 
 def edition_name(edition: str, lang: Lang, with_text: list[str]) -> str:
@@ -112,14 +129,17 @@ def edition_name(edition: str, lang: Lang, with_text: list[str]) -> str:
 # --- questions and answers
 
 
-def conversation(assistant: Assistant, lang: Lang) -> None:
-    """All turns of the session, or what to do first."""
+def conversation(assistant: Assistant, lang: Lang, pending: bool = False) -> None:
+    """All turns of the session, or what to do first. `pending`: of the last one the question alone."""
     turns = state.turns()
     if not turns:
-        welcome(assistant, lang)
+        with st.container(key="welcome"):  # one element, so that the first turn takes its place at once
+            welcome(assistant, lang)
     for turn in turns:
         key = f"turn-{turn.number}"
-        view = turn_view(turn, assistant.retriever.documents, state.opened(), lang, turn is turns[-1])
+        newest = turn is turns[-1]
+        shown = replace(turn, answer=None) if pending and newest else turn
+        view = turn_view(shown, assistant.retriever.documents, state.opened(), lang, newest)
         turn_component(key=key, data=view, on_open_change=partial(on_citation, assistant, turn, key, lang))
 
 

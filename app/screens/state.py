@@ -6,7 +6,7 @@ unknown clause or language is ignored.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import streamlit as st
@@ -63,6 +63,12 @@ def add_turn(question: str, answer: Answer | None, error: str = "") -> None:
     """Append a turn; numbers are never used twice."""
     number = st.session_state["turn_number"] = st.session_state.get("turn_number", 0) + 1
     st.session_state["turns"] = [*turns(), Turn(number, question, answer, error)][-KEPT_TURNS:]
+
+
+def answer_anew(answer: Answer) -> None:
+    """Put another answer in the place of the last turn's."""
+    *earlier, last = turns()
+    st.session_state["turns"] = [*earlier, replace(last, answer=answer)]
 
 
 def opened() -> Opened | None:
