@@ -19,21 +19,21 @@ import numpy as np
 from corpus.ids import DEFAULT_WORK, of_framework
 from corpus.records import LANGS, Lang
 from index.limits import Limits
-from index.wording import held_out
+from index.wording import held_out, within_reason
 
 if TYPE_CHECKING:
     from index.retrieve import Retriever
 
 Test = Literal["field", "answer"]
 TESTS: tuple[Test, Test] = ("field", "answer")
-FALSE_REFUSAL: Mapping[Test, float] = {"field": 0.01, "answer": 0.02}
-"""Each threshold of a language is set so that about this share of its answerable questions falls below; together 3 %."""
+FALSE_REFUSAL: Mapping[Test, float] = {"field": 0.01, "answer": 0.035}
+"""Each threshold of a language is set so that about this share of its answerable questions falls below; together 4.5 %."""
 
 REASONS: Mapping[str | None, str] = {
     None: "", "off_topic": "off_topic", "not_in_framework": "not_in_framework", "false_premise": "not_in_framework",
 }  # fmt: skip
 """What a question is counted as, by the reason why it is not answered; others depend on the edition and are left out."""
-EVERY = 4
+EVERY = 6
 """Of the near misses one in so many is searched when an index is built: it takes time."""
 ENOUGH = 20
 """Questions of each kind (answered, off topic, silent) that the variant with readers' questions is fitted on, at least."""
@@ -60,6 +60,11 @@ class Signals:
     def row(self) -> list[float]:
         """What the regression takes: the numbers there are, then 1 for the bias."""
         return [*(value for value in astuple(self) if value is not None), 1.0]
+
+
+def _plain(signals: Signals) -> Signals:
+    """Without readers' questions, and without the wording, which was fitted on texts that have them."""
+    return replace(signals, alike=None, wording=0.0)
 
 
 def variant(lang: Lang, asked: bool) -> str:
@@ -105,8 +110,8 @@ class Calibration:
     def judge(self, signals: Signals, lang: Lang) -> Judgement:
         """Both tests on the signals of a search."""
         key = variant(lang, signals.alike is not None)
-        if key not in self.weights:
-            key, signals = variant(lang, False), replace(signals, alike=None)
+        if key not in self.weights or signals.alike is None:
+            key, signals = variant(lang, False), _plain(signals)
         if key not in self.weights:
             return Judgement(dict.fromkeys(TESTS, 1.0), dict.fromkeys(TESTS, True))
         x = np.array([signals.row])
@@ -146,7 +151,7 @@ def calibrate(retriever: Retriever) -> dict[str, Any]:
         scores = held_out(lang)
         signals = [replace(_signals(retriever, row, newest), **_worded(scores, row)) for row in mine]
         reasons = [REASONS[row["reason"]] for row in mine]
-        _fit_into(found, variant(lang, False), [replace(one, alike=None) for one in signals], reasons, lang)
+        _fit_into(found, variant(lang, False), [_plain(one) for one in signals], reasons, lang)
         asked = [(one, why) for one, why in zip(signals, reasons, strict=True) if one.alike is not None]
         if all(sum(why == one for _, why in asked) >= ENOUGH for one in set(reasons)):
             _fit_into(found, variant(lang, True), [one for one, _ in asked], [why for _, why in asked], lang)
@@ -155,7 +160,7 @@ def calibrate(retriever: Retriever) -> dict[str, Any]:
 
 def _worded(scores: Mapping[str, float], row: Mapping[str, Any]) -> dict[str, float]:
     """The score of a wording that was not fitted on this question; one off topic has no other."""
-    return {"wording": scores[row["id"]]} if row["id"] in scores else {}
+    return {"wording": within_reason(scores[row["id"]])} if row["id"] in scores else {}
 
 
 def _fit_into(found: dict[str, Any], key: str, signals: Sequence[Signals], why: Sequence[str], lang: Lang) -> None:

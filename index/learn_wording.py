@@ -28,9 +28,14 @@ FOLDS, PENALTY, READERS = 5, 0.5, 0.15
 OFTEN, LEAST = 4, 0.03
 """An n-gram counts that stands in so many questions and, fitted, weighs so much."""
 PLAIN: Mapping[Lang, tuple[str, ...]] = {
-    "zh": ("框架怎么规定{}？", "{}有哪些规定", "框架对{}有什么要求？", "关于{}，框架是怎么说的？", "{}要注意什么？", "框架里的{}是什么意思？"),
-    "en": ("What does the framework say about {}?", "What are the rules on {}?", "What does the framework require for {}?",
-           "How does the framework deal with {}?", "Which clause is about {}?", "What must be done about {}?"),
+    "zh": (
+        "框架怎么规定{}？", "{}有哪些规定", "框架对{}有什么要求？",
+        "关于{}，框架是怎么说的？", "{}要注意什么？", "框架里的{}是什么意思？",
+    ),
+    "en": (
+        "What does the framework say about {}?", "What are the rules on {}?", "What does the framework require for {}?",
+        "How does the framework deal with {}?", "Which clause is about {}?", "What must be done about {}?",
+    ),
 }  # fmt: skip
 """The plainest questions, which all ask for what there is; without them a word like 规定 would look like a near miss."""
 SILENT = ("not_in_framework", "false_premise", "ambiguous")

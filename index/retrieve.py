@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged
+from corpus.ids import of_framework
 from corpus.jsonform import document_from_json, lineage_from_json, passage_from_json, twins_from_json
 from corpus.records import LANGS, Document, Hit, Lang, Lineage, Part, Passage, Status, Twins, part_of
 from corpus.text import language
@@ -177,6 +178,24 @@ class Retriever:
         """A question understood, its slips of the keyboard mended by the words of this corpus."""
         return understand(question, lang, self._spelling.mended(question))
 
+    def headed_elsewhere(self, query: Query, edition: str) -> tuple[str, ...]:
+        """Other editions of the framework that have a heading on a concept of the question that this one never names."""
+        found: set[str] = set()
+        for term, _ in query.terms:
+            if not term.startswith("¶") or edition in self._naming("lexical", term):
+                continue
+            found |= {one for one in self._naming("heading", term) if of_framework(one)}
+        return tuple(sorted(found))
+
+    def _naming(self, field: str, term: str) -> set[str]:
+        """The editions of whose bodies a passage, or a heading, has an index term, in any language."""
+        rows = [
+            self.passages[int(self._lists.of_lang[lang][row])]
+            for lang in LANGS
+            for row in self._lists.lexical[f"{field}.{lang}"].holders(term).tolist()
+        ]
+        return {passage.edition for passage in rows if passage.part == "body"}
+
     def shares(self, query: Query, document: Document) -> dict[str, Share]:
         """What share of a question each clause of a document holds, by path: of several passages the greatest."""
         measured = self._coverage(query, Limits(editions=(document.edition,)))[document.lang]
@@ -307,9 +326,13 @@ class Retriever:
         )
         if query.paths and "number" in best:
             known = covered = 1.0
-        alike = best.get("alike", 0.0) if self.has_questions(limits) else None
+        alike = best.get("alike", 0.0) if self.has_questions(limits) and self._speaks(query.lang, limits) else None
         worded = wording_score(query.read, language(query.read))
         return Signals(best.get("dense", 0.0), known, covered, float(query.outside), worded, alike)
+
+    def _speaks(self, lang: Lang, limits: Limits) -> bool:
+        """Whether there is text in the question's language; else its words are no measure of what the texts hold."""
+        return bool(self._allowed(limits)[self._lists.of_lang[lang]].any())
 
     def _mostly_asked(self, limits: Limits) -> bool:
         """Whether readers' questions were written for most of the clauses that may be found."""

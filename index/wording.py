@@ -18,14 +18,21 @@ from corpus.text import fold
 from index.ngrams import Regression, ngrams
 from index.question import without_editions
 
+LEAST, MOST = -1.2, 3.0
+
 
 def wording_score(question: str, lang: Lang) -> float:
-    """Log-odds, rounded to two digits, that the framework's texts answer a question so worded; `lang` is the question's own.
+    """Log-odds in [-1.2, 3] that the framework's texts answer a question so worded; `lang` is the question's own.
 
     >>> wording_score("日志要留存多久？", "zh") > wording_score("违反框架要交多少罚款？", "zh")
     True
     """
-    return round(wording(lang).score(worded(question, lang)), 2)
+    return within_reason(wording(lang).score(worded(question, lang)))
+
+
+def within_reason(score: float) -> float:
+    """The score, bounded: one answered question in a hundred scores below the least, so no wording says more than that."""
+    return round(min(max(score, LEAST), MOST), 2)
 
 
 def worded(question: str, lang: Lang) -> frozenset[str]:

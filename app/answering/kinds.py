@@ -12,7 +12,7 @@ from typing import Literal
 from app.answering.comparison import comparison, features
 from corpus.records import LANGS
 from corpus.text import fold, language
-from index.question import Query, content_tokens
+from index.question import Query, content_tokens, without_editions
 
 Kind = Literal[
     "lookup", "list", "definition", "who_when", "scenario", "mapping", "diff", "clause", "yes_no", "count", "summary"
@@ -116,6 +116,14 @@ def wants_count(query: Query) -> bool:
 def wants_list(query: Query) -> bool:
     """Whether the question asks for an enumeration."""
     return _worded("list", fold(query.read).text)
+
+
+def says_nothing(query: Query) -> bool:
+    """Whether a question only points at what was said before: `says_nothing(understand("那第二个呢，也一样吗？"))`."""
+    if query.paths or "框架" in query.read or "framework" in query.read.lower():
+        return False
+    rest = _wordings()["pointing"].sub(" ", fold(query.read).text)
+    return not any(len(token) > 1 and not token.isdigit() for token in content_tokens(without_editions(rest)))
 
 
 def diff_words(text: str) -> str:

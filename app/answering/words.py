@@ -176,6 +176,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{version}版没有谈到这一点。",
         "Edition {version} does not speak of this.",
     ),
+    "declined_elsewhere": (
+        "{version}版没有谈到这一点；{others}版谈到，见最接近的条款。",
+        "Edition {version} does not speak of this; {others} does, see the nearest clauses.",
+    ),
+    "declined_ambiguous": (
+        "这句话没有说明问的是哪一条、哪一件事，请补充。",
+        "This does not say which clause or matter is meant; please name it.",
+    ),
     "declined_no_text": (
         "{version}版的正文不在语料中，无法据此回答。已收入正文的版本：{known}。",
         "The text of edition {version} is not in the corpus, so it cannot be answered from. Editions with text: {known}.",

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from app.answering.compose import Desk, Draft, item, list_children, quote_clauses, quote_nature, show_clause
 from app.answering.differences import answer_difference
 from app.answering.evidence import Evidence
-from app.answering.kinds import Kind, asks_newest, asks_why, diff_words, is_about_publication, wants_count, wants_list
+from app.answering.kinds import (
+    Kind,
+    asks_newest,
+    asks_why,
+    diff_words,
+    is_about_publication,
+    says_nothing,
+    wants_count,
+    wants_list,
+)
 from app.answering.targets import container, mapping_rows, measures_in, section_found, term_clauses, within
 from app.answering.terms import answer_occurrences, pattern_of
 from app.answering.topic import names_matter
@@ -187,11 +196,23 @@ class Work:
             if _has_number(found):
                 return None
             return self.decline("not_in_edition" if self.scope.named else "not_in_framework")
-        if found.answerable or (self.kind == "who_when" and is_about_publication(self.query)):
-            return None
+        if says_nothing(self.query):
+            return self.decline("ambiguous")
+        if elsewhere := self._headed_elsewhere():
+            return self._elsewhere(elsewhere)
+        return None if self._is_answered(found) else self._unanswered(found)
+
+    def _is_answered(self, found: Found) -> bool:
+        return found.answerable or (self.kind == "who_when" and is_about_publication(self.query))
+
+    def _unanswered(self, found: Found) -> Declined:
         if self.scope.named and self._only_lacks_body():
             return self._no_text(_versions(self.scope.editions), found.hits)
         return self.decline("off_topic" if found.judgement.off_topic else "not_in_framework")
+
+    def _headed_elsewhere(self) -> Sequence[str]:
+        one = len(self.scope.editions) == 1 and self.scope.named and not self._only_lacks_body()
+        return self.retriever.headed_elsewhere(self.query, self.scope.editions[0]) if one else ()
 
     def _only_lacks_body(self) -> bool:
         return not any(edition in self.retriever.editions_with_text for edition in self.scope.editions)
@@ -288,6 +309,13 @@ class Work:
         message = say(f"declined_{reason}", self.query.lang, version=", ".join(_versions(self.used)))
         nearest = tuple(hit.passage.clause for hit in self.hits[:_NEAREST])
         return Declined(reason, message, nearest=nearest)  # type: ignore[arg-type]
+
+    def _elsewhere(self, editions: Sequence[str]) -> Declined:
+        """That the edition asked for is silent, with the clauses of those that are not."""
+        others = ", ".join(_versions(editions))
+        message = say("declined_elsewhere", self.query.lang, version=", ".join(_versions(self.used)), others=others)
+        hits = self.retriever.search(self.query, k=_NEAREST, editions=editions, parts=["body"]).hits
+        return Declined("not_in_edition", message, nearest=tuple(hit.passage.clause for hit in hits))
 
     def _no_text(self, versions: Sequence[str], hits: Sequence[Hit] = ()) -> Declined:
         known = ", ".join(_versions(e for e in self.retriever.editions_with_text if of_framework(e)))
