@@ -66,6 +66,35 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "提示：以上为自编要点。取得官方文本：tiaowen crawl --edition {version}，或 tiaowen add 文件 --edition {version}",
         "This is our digest. For the official text: tiaowen crawl --edition {version}, or tiaowen add FILE --edition {version}",
     ),
+    "answer_id": ("答复编号 {id}（重现：tiaowen replay {id}）", "Answer {id} (again with: tiaowen replay {id})"),
+    "receipt_lost": (
+        "本次答复未能登记，tiaowen replay 将无法重现：{reason}",
+        "this answer was not noted, tiaowen replay will not know it: {reason}",
+    ),
+    "replay_changed": (
+        "当时的答复出自索引 {old}（Tiaowen {old_version}），以下出自现在的索引 {new}（Tiaowen {new_version}），可能有所不同",
+        "that answer was made from index {old} (Tiaowen {old_version}), this one from the present index {new} "
+        "(Tiaowen {new_version}); they may differ",
+    ),
+    "replay_behind": (
+        "索引仍为 {new}，但语料与当时不同，答复附注可能有所不同；请运行 tiaowen build",
+        "the index is {new} as it was, but the corpus is not; the notes may differ, run: tiaowen build",
+    ),
+    "no_answer_id": ("{written} 不是答复编号", "{written} is no answer id"),
+    "answer_id_form": (
+        "编号见答复末尾，取前{shortest}位以上的十六进制数字",
+        "an answer ends with its id: give its first hexadecimal digits, {shortest} at least",
+    ),
+    "answer_unknown": ("此处没有编号为 {written} 的答复", "no answer {written} was given in this home"),
+    "answer_elsewhere": (
+        "请核对答复末尾的编号，或用 --home 目录 指明当时的数据目录",
+        "check the id at the end of the answer, or name the home it was asked in with --home DIR",
+    ),
+    "answer_ambiguous": (
+        "有{count}个答复编号以 {written} 开头",
+        "{count} answers have an id that begins with {written}",
+    ),
+    "more_digits": ("请多给几位：{shown}", "give more digits: {shown}"),
     "reading_page": ("识别第{done}/{total}页，约剩{left}秒", "reading page {done} of {total}, about {left} s left"),
     "interrupted": (
         "已中断；已识别的页都已保存，再次运行即可继续",

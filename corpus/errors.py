@@ -4,6 +4,7 @@ TiaowenError
 ├── UnusableInput        exit 2: the user asked for something that cannot be
 │   ├── UnknownEdition
 │   ├── UnknownClause
+│   ├── UnknownAnswer        no answer, or more than one, has an id like this
 │   ├── UnreadableFile       truncated, encrypted, empty, not what its name says
 │   └── MalformedLine        a data file's line, with file:line
 ├── EncoderUnavailable   exit 1: a model that is not here
@@ -44,6 +45,10 @@ class UnknownEdition(UnusableInput):
 
 class UnknownClause(UnusableInput):
     """A clause id that no document of the corpus has."""
+
+
+class UnknownAnswer(UnusableInput):
+    """An answer id that no receipt has, that several begin with, or that is no id."""
 
 
 class UnreadableFile(UnusableInput):

@@ -59,6 +59,11 @@ class Home:
         return self.root / "runs"
 
     @property
+    def receipts(self) -> Path:
+        """What was asked, by answer id (`corpus.receipts`); safe to delete."""
+        return self.root / "receipts.db"
+
+    @property
     def ocr(self) -> Path:
         """OCR results by page digest; safe to delete, costly to make again."""
         return self.root / "ocr"

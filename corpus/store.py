@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -234,9 +235,7 @@ class CorpusStore:
 
     def digest(self) -> str:
         """Digest of the current revisions: changes when what answers could be made from changes."""
-        rows = self._db.execute("SELECT id, part, status, sha256, raw_sha256 FROM current ORDER BY id, part")
-        listed = [list(row) for row in rows]
-        return hashlib.sha256(json.dumps(listed).encode()).hexdigest()
+        return _digest(self._db)
 
     def has_raw(self, raw_sha256: str, edition: str, part: str, outline: str) -> bool:
         """Whether a current document of this edition and part was read from these bytes by this version of the outline."""
@@ -257,9 +256,26 @@ class CorpusStore:
         return [Fetch(*row) for row in self._db.execute(f"SELECT {names} FROM fetches ORDER BY id")]
 
 
+def _digest(db: sqlite3.Connection) -> str:
+    rows = db.execute("SELECT id, part, status, sha256, raw_sha256 FROM current ORDER BY id, part")
+    return hashlib.sha256(json.dumps([list(row) for row in rows]).encode()).hexdigest()
+
+
 def store_digest(path: Path) -> str:
-    """Digest of the store at `path` as it is; of an empty one where there is none yet."""
+    """Digest of the store at `path` as it is; of an empty one where there is none yet.
+
+    Where nothing may be written (a mounted image, somebody else's home) it is read as a file that nobody changes.
+    """
     if not path.exists():
         return EMPTY_DIGEST
-    with CorpusStore(path) as store:
-        return store.digest()
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        with CorpusStore(path) as store:
+            return store.digest()
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as db:
+            return _digest(db)
+    except sqlite3.Error as error:
+        raise HomeUnusable(
+            f"the corpus store {str(path)!r} cannot be read ({error})",
+            way_out="run any command once where it may be written, or name another home with --home DIR",
+        ) from error

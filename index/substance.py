@@ -164,14 +164,18 @@ def _modal(phrase: str, lang: Lang) -> list[tuple[int, re.Match[str]]]:
 
 
 def _actors(old: _Side, new: _Side) -> Alone:
-    said = [_parties(side.whole, side.lang) for side in (old, new)]
-    above = [said[at] | _parties(side.above, side.lang) for at, side in enumerate((old, new))]
+    said = [parties(side.whole, side.lang) for side in (old, new)]
+    above = [said[at] | parties(side.above, side.lang) for at, side in enumerate((old, new))]
     lone = [[name for name in said[at] if name not in above[1 - at]] for at in (0, 1)]
     return [said[0][name] for name in lone[0]], [said[1][name] for name in lone[1]]
 
 
-def _parties(text: str, lang: Lang) -> dict[str, str]:
-    """Parties with the words that name them first; bystanders are none."""
+def parties(text: str, lang: Lang) -> dict[str, str]:
+    """Parties of a folded text, each with the words that name it first; bystanders are none.
+
+    >>> list(parties("研发者和使用者应定期检查", "zh").values()), list(parties("developers should inform users", "en").values())
+    (['研发者', '使用者'], ['developers', 'users'])
+    """
     edge, around, found = r"\b" if lang == "en" else "", _words()["bystanders"], dict[str, str]()
     names = "|".join(f"(?P<g{at}>{row[lang]})" for at, row in enumerate(_words()["actors"]))
     for m in re.finditer(f"{edge}(?:{names}){edge}(?!{around['after']})", text):

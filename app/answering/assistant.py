@@ -12,18 +12,19 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Literal
 
 from app.answering.compose import Draft
 from app.answering.kinds import kind_of
 from app.answering.notes import notes_for
-from app.answering.verify import verified
+from app.answering.recount import Basis
+from app.answering.verify import report, verified
 from app.answering.words import say
 from app.answering.work import Scope, Work
 from corpus.catalogue import load_catalogue
 from corpus.home import Home
 from corpus.ids import of_framework
+from corpus.receipts import running_version
 from corpus.records import Answer, Citation, Declined, Lang, Note
 from index.question import Query
 from index.retrieve import Retriever
@@ -84,20 +85,22 @@ class Assistant:
     # --- the answer as a record
 
     def _finish(self, work: Work, draft: Draft, declined: Declined | None, started: float) -> Answer:
-        statements, citations = verified(draft.statements, work.evidence.citations, self.retriever.documents, work.used)
-        if declined is None and not statements:
+        answer_id = self._answer_id(work)
+        found = verified(draft.statements, work.evidence.citations, self._basis(work))
+        report(answer_id, found)
+        if declined is None and not found.statements:
             declined = work.decline("not_in_framework")
         composed = time.perf_counter()
-        notes = () if declined else self._notes(work, draft, citations)
+        notes = () if declined else self._notes(work, draft, found.citations)
         return Answer(
-            answer_id=self._answer_id(work),
+            answer_id=answer_id,
             question=work.query.text,
             lang=work.query.lang,
             editions=work.used,
             type=work.kind,
-            text="" if declined else "\n".join(statement.text for statement in statements),
-            statements=() if declined else statements,
-            citations=() if declined else citations,
+            text="" if declined else "\n".join(statement.text for statement in found.statements),
+            statements=() if declined else found.statements,
+            citations=() if declined else found.citations,
             declined=declined,
             notes=notes if not declined else self._behind_note(work.query.lang),
             hits=work.hits,
@@ -107,6 +110,9 @@ class Assistant:
             },
         )
 
+    def _basis(self, work: Work) -> Basis:
+        return Basis(self.retriever.documents, self.retriever.lineages, work.used, work.query.lang)
+
     def _notes(self, work: Work, draft: Draft, citations: Sequence[Citation]) -> tuple[Note, ...]:
         return notes_for(work.desk, draft, citations, kind=work.kind, named=work.scope.named, behind=self.behind)
 
@@ -114,5 +120,6 @@ class Assistant:
         return (Note("index_behind", say("note_index_behind", lang)),) if self.behind else ()
 
     def _answer_id(self, work: Work) -> str:
-        key = [work.query.text, work.query.lang, work.scope.editions, self.retriever.generation, version("tiaowen")]
+        scope = [work.scope.editions, work.scope.named, self.behind]
+        key = [work.query.text, work.query.lang, *scope, self.retriever.generation, running_version()]
         return hashlib.sha256(json.dumps(key, ensure_ascii=False).encode()).hexdigest()[:16]

@@ -15,10 +15,10 @@ from app.answering.overview import (
     add_overview,
     add_structure,
     enumerated,
-    version_of,
 )
 from app.answering.topic import Topic, clauses_about, touches
 from app.answering.words import listed, mark, say
+from corpus.catalogue import load_catalogue
 from corpus.ids import is_below
 from corpus.records import Clause, Document, Lang, Lineage, Link, Span
 from index.substance import OBLIGATION_STRONGER, OBLIGATION_WEAKER
@@ -67,17 +67,21 @@ def _topical(desk: Desk, draft: Draft, sides: Sides, topic: Topic) -> None:
 def _other_clause(desk: Desk, draft: Draft, at: int, sides: Sides, topic: Topic) -> None:
     """That a number is another clause in the other edition, where both are asked about and it is."""
     for path in desk.query.paths:
-        links = [link for link in sides.lineage.links if path in link.old or path in link.new]
         both = sum(where == path for _, where in topic) == 2
-        if not both or len(links) != 2 or any(path in link.old and path in link.new for link in links):
-            continue
-        went, came = sorted(links, key=lambda link: path not in link.old)
-        versions = {"old": version_of(sides.old), "new": version_of(sides.new)}
-        told = {"went": _there(went.new, desk.lang), "came": _there(came.old, desk.lang)}
-        markers = [named(desk, document, document.by_path[path])[1] for document in (sides.old, sides.new)]
-        draft.insert(
-            at, say("diff_other_clause", desk.lang, path=path, mark=mark(*markers), **versions, **told), markers
-        )
+        if both and (told := other_clause(path, sides.lineage, desk.lang)):
+            markers = [named(desk, document, document.by_path[path])[1] for document in (sides.old, sides.new)]
+            draft.insert(at, told + mark(*markers), markers)
+
+
+def other_clause(path: str, lineage: Lineage, lang: Lang) -> str:
+    """What became of a number's clause, and what its clause was before; "" where it is the same in both editions."""
+    links = [link for link in lineage.links if path in link.old or path in link.new]
+    if len(links) != 2 or any(path in link.old and path in link.new for link in links):
+        return ""
+    went, came = sorted(links, key=lambda link: path not in link.old)
+    old, new = (load_catalogue().edition(edition).version for edition in (lineage.old, lineage.new))
+    told = {"went": _there(went.new, lang), "came": _there(came.old, lang)}
+    return say("diff_other_clause", lang, path=path, old=old, new=new, mark="", **told)
 
 
 def _there(paths: Sequence[str], lang: Lang) -> str:

@@ -10,7 +10,7 @@ from app.answering.compose import Desk, Draft, named, names, placed
 from app.answering.words import listed, say
 from corpus.catalogue import load_catalogue
 from corpus.ids import is_below
-from corpus.records import Clause, Document, Lineage, Link, Search
+from corpus.records import Clause, Document, Lang, Lineage, Link, Search
 from index.substance import LABELS as SUBSTANCE
 
 LABELS = ("added", "removed", "split", "merged", "reworded", "moved", "editorial", "unchanged")
@@ -57,14 +57,18 @@ def add_overview(desk: Desk, draft: Draft, sides: Sides, asked: Collection[str])
 
 
 def add_counts(desk: Desk, draft: Draft, at: int, links: Sequence[Link], key: str) -> None:
-    """How many links of each label there are, and how many kept their substance; put in at a place of the draft."""
+    """How many links of each label there are, put in at a place of the draft."""
+    draft.insert(at, counts_told(links, key, desk.lang), (), enumerated(desk, LABELS, len(links)))
+
+
+def counts_told(links: Sequence[Link], key: str, lang: Lang) -> str:
+    """How many links of each label there are, and how many kept their substance, in words."""
     counts: Counter[str] = Counter(link.label for link in links)
     several = [label for label in LABELS[:-2] if counts[label]]
-    told = [say("diff_counted", desk.lang, label=say(label, desk.lang), count=counts[label]) for label in several]
-    kept = say("diff_kept", desk.lang, count=counts["editorial"] + counts["unchanged"])
-    text = say(key, desk.lang, count=len(links), counts=listed(told, desk.lang) or say("nothing", desk.lang))
-    gap = "" if desk.lang == "zh" else " "
-    draft.insert(at, f"{text}{gap}{kept}", (), enumerated(desk, LABELS, len(links)))
+    told = [say("diff_counted", lang, label=say(label, lang), count=counts[label]) for label in several]
+    kept = say("diff_kept", lang, count=counts["editorial"] + counts["unchanged"])
+    text = say(key, lang, count=len(links), counts=listed(told, lang) or say("nothing", lang))
+    return f"{text}{'' if lang == 'zh' else ' '}{kept}"
 
 
 def enumerated(desk: Desk, sought: Sequence[str], count: int) -> Search:
@@ -82,7 +86,7 @@ def add_structure(
     if asked and not {"added", "removed"} & set(asked):
         return
     for path in chapters:
-        pair = [_children(document, path) for document in (sides.old, sides.new)]
+        pair = [parts(document, path) for document in (sides.old, sides.new)]
         if not all(pair):
             continue
         links = sides.lineage.links
@@ -107,7 +111,7 @@ def add_structure(
                 new=version_of(sides.new),
                 old_count=len(pair[0]),
                 new_count=len(pair[1]),
-                what=_heading_of(sides.new, path, desk),
+                what=heading_of(sides.new, path, desk.lang),
                 names=text,
             ),
             markers,
@@ -126,16 +130,17 @@ def _mostly(links: Sequence[Link], label: str, side: str, clause: Clause) -> boo
     return bool(labels) and labels.count(label) * 2 >= len(labels)  # type: ignore[arg-type]
 
 
-def _children(document: Document, path: str | None) -> list[Clause]:
+def parts(document: Document, path: str | None) -> list[Clause]:
+    """The chapters and appendices of a document, or the sections of a chapter."""
     kinds = ("chapter", "appendix") if path is None else ("section",)
     return [clause for clause in document.children(path) if clause.kind in kinds]
 
 
-def _heading_of(document: Document, path: str | None, desk: Desk) -> str:
+def heading_of(document: Document, path: str | None, lang: Lang) -> str:
+    """What these are parts of, in words: `第3章“人工智能安全风险分类”`."""
     if path is None:
-        return "章与附件" if desk.lang == "zh" else "Chapters and appendices"
-    heading = document.by_path[path].heading
-    return f"第{path}章“{heading}”" if desk.lang == "zh" else f"Chapter {path}, “{heading}”"
+        return say("diff_parts", lang)
+    return say("diff_part", lang, path=path, heading=document.by_path[path].heading)
 
 
 def add_group(desk: Desk, draft: Draft, sides: Sides, label: str, links: Sequence[Link]) -> None:
@@ -157,18 +162,22 @@ def add_group(desk: Desk, draft: Draft, sides: Sides, label: str, links: Sequenc
 
 def _add_counted(desk: Desk, draft: Draft, sides: Sides, links: Sequence[Link]) -> None:
     """Links by chapter, and the clauses of each change of substance."""
-    by_chapter = Counter(link.new[0].partition(".")[0] for link in links)
-    plain = sorted(chapter for chapter in by_chapter if chapter.isdigit())
-    told = [say("diff_chapter", desk.lang, chapter=chapter, count=by_chapter[chapter]) for chapter in plain]
-    if other := sum(count for chapter, count in by_chapter.items() if not chapter.isdigit()):
-        told.append(say("diff_chapter_other", desk.lang, count=other))
-    text = say("diff_reworded", desk.lang, count=len(links), chapters=listed(told, desk.lang))
-    draft.add(text, (), enumerated(desk, ("reworded",), len(links)))
+    draft.add(chapters_told(links, desk.lang), (), enumerated(desk, ("reworded",), len(links)))
     draft.clauses += [clause.id for link in links for _, clause in sides.clauses(link)]
     for label in SUBSTANCE:
         mine = [link for link in links if label in link.substance]
         if mine:
             _add_substance(desk, draft, sides, label, mine)
+
+
+def chapters_told(links: Sequence[Link], lang: Lang) -> str:
+    """How many links each chapter of the newer edition has, in words."""
+    by_chapter = Counter(link.new[0].partition(".")[0] for link in links)
+    plain = sorted(chapter for chapter in by_chapter if chapter.isdigit())
+    told = [say("diff_chapter", lang, chapter=chapter, count=by_chapter[chapter]) for chapter in plain]
+    if other := sum(count for chapter, count in by_chapter.items() if not chapter.isdigit()):
+        told.append(say("diff_chapter_other", lang, count=other))
+    return say("diff_reworded", lang, count=len(links), chapters=listed(told, lang))
 
 
 def _add_substance(desk: Desk, draft: Draft, sides: Sides, label: str, links: Sequence[Link]) -> None:

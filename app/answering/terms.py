@@ -9,7 +9,7 @@ from app.answering.evidence import own_sentences
 from app.answering.occurrences import Occurrence, occurrences
 from app.answering.words import mark, say
 from corpus.catalogue import load_catalogue
-from corpus.records import Document, Search, Span
+from corpus.records import Document, Lang, Search, Span
 from corpus.text import language
 from index.question import Query
 
@@ -73,14 +73,17 @@ def _state(desk: Desk, draft: Draft, document: Document, pattern: str, found: li
         shown.add(occurrence.clause.path)
         markers.append(desk.evidence.cite(document, occurrence.clause, _around(document, occurrence)))
         draft.clauses.append(occurrence.clause.id)
-    edition = load_catalogue().edition(document.edition)
-    name = f"{edition.version}版" if desk.lang == "zh" else edition.version
-    kind = {"zh": {"zh": "中文", "en": "英文"}, "en": {"zh": "Chinese", "en": "English"}}[desk.lang][document.lang]
-    text = say(
-        "occurs" if found else "occurs_not", desk.lang, pattern=pattern, edition=name, count=len(found), document=kind
-    )
     search = Search(pattern, (document.edition,), len(found))
-    draft.add(text + mark(*markers), markers, search)
+    draft.add(told(document, pattern, len(found), desk.lang) + mark(*markers), markers, search)
+
+
+def told(document: Document, pattern: str, count: int, lang: Lang) -> str:
+    """How often words occur in a document, in words: `“护栏”在2.0版中出现2次（中文全文检索）。`"""
+    version = load_catalogue().edition(document.edition).version
+    name = f"{version}版" if lang == "zh" else version
+    kind = {"zh": {"zh": "中文", "en": "英文"}, "en": {"zh": "Chinese", "en": "English"}}[lang][document.lang]
+    key = "occurs" if count else "occurs_not"
+    return say(key, lang, pattern=pattern, edition=name, count=count, document=kind)
 
 
 def _around(document: Document, occurrence: Occurrence) -> Span:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from string import Formatter
+
 from app.labels import LABELS
 from corpus.records import Lang
 
@@ -41,6 +44,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{what}：{old}版{old_count}项，{new}版{new_count}项；{new}版为：\n{names}",
         "{what}: {old_count} in {old}, {new_count} in {new}; in {new}:\n{names}",
     ),
+    "diff_parts": ("章与附件", "Chapters and appendices"),
+    "diff_part": ("第{path}章“{heading}”", "Chapter {path}, “{heading}”"),
     "diff_counts": (
         "与此有关的共{count}组：{counts}。",
         "{count} links are about this: {counts}.",
@@ -189,12 +194,33 @@ _WORDS: dict[str, tuple[str, str]] = {
         "The text of edition {version} is not in the corpus, so it cannot be answered from. Editions with text: {known}.",
     ),
 }
+_BESIDE = ("note_", "twins_", "declined_")
+"""What stands beside an answer or in its place; no statement says it."""
+_COUNTING = LABELS.keys() | {
+    *("occurs", "occurs_not", "diff_counts", "diff_counts_all", "diff_counted", "diff_kept", "diff_duties"),
+    *("diff_reworded", "diff_chapter", "diff_chapter_other"),
+}
+_CLAIMING = LABELS.keys() | {"diff_added", "diff_removed", "diff_other_clause", "diff_there", "diff_nowhere"}
+"""What `recount` says anew, since it is true of some clauses only."""
 _COMMA = {"zh": "、", "en": "; "}
 
 
 def say(key: str, lang: Lang, **parts: object) -> str:
     """One of our wordings in a language: `say("added", "zh") == "新增"`."""
     return _WORDS[key][0 if lang == "zh" else 1].format(**parts)
+
+
+@cache
+def pieces(lang: Lang, counting: bool = False) -> tuple[str, ...]:
+    """What our wordings say around what is filled in, longest first: `之下共`, `there are`.
+
+    `counting`: those of statements that rest on a search, labels too. Elsewhere a label is a claim: `recount` looks it up.
+    """
+    wanted = _COUNTING if counting else _WORDS.keys() - _COUNTING - _CLAIMING
+    told = [_WORDS[key][0 if lang == "zh" else 1] for key in wanted if not key.startswith(_BESIDE)]
+    found = {text.strip(" §") for said in told for text, *_ in Formatter().parse(said)}
+    long = (text for text in found if len(text) > 1 and any(map(str.isalpha, text)))
+    return (*sorted(long, key=lambda text: (-len(text), text)), say("nothing", lang))
 
 
 def join(parts: list[str], lang: Lang) -> str:

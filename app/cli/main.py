@@ -168,6 +168,18 @@ def ask(
 
 
 @app.command()
+def replay(
+    ctx: typer.Context,
+    answer_id: Annotated[str, typer.Argument(help="The id of an answer, or its first digits, six at least.")],
+    json_: Json = False,
+) -> None:
+    """Give an answer again by its id: the same bytes, unless the index or the version changed since."""
+    from app.cli.ask_commands import replay as give_again
+
+    give_again(_session(ctx, json_), answer_id)
+
+
+@app.command()
 def search(
     ctx: typer.Context,
     query: str,

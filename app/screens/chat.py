@@ -24,8 +24,10 @@ from app.screens.turn_view import turn_view
 from app.writing.draft import may_write
 from app.writing.settings import Settings
 from corpus.catalogue import load_catalogue
-from corpus.errors import TiaowenError
+from corpus.errors import HomeUnusable, TiaowenError
+from corpus.home import find_home
 from corpus.ids import DEFAULT_WORK
+from corpus.receipts import Receipt, keep, receipt_of
 from corpus.records import Lang
 
 LONGEST_QUESTION = 1000
@@ -72,7 +74,9 @@ def put(assistant: Assistant, question: str, edition: str, answer_lang: LangChoi
     """
     state.close_clause()
     try:
-        state.add_turn(question, assistant.ask(question, edition or None, answer_lang))
+        answer = assistant.ask(question, edition or None, answer_lang)
+        state.add_turn(question, answer)
+        note(receipt_of(answer, edition or None, answer_lang, assistant.retriever.generation))
     except TiaowenError as error:
         state.add_turn(question, None, str(error))
     except Exception:
@@ -88,6 +92,14 @@ def put_in_words(assistant: Assistant, model: Settings, lang: Lang) -> None:
     conversation(assistant, lang, pending=True)
     state.answer_anew(write_live(answer, model, lang))
     st.rerun()
+
+
+def note(receipt: Receipt) -> None:
+    """Keep the receipt of an answer; a home that takes none costs a line in the log."""
+    try:
+        keep(find_home().receipts, [receipt])
+    except HomeUnusable as error:
+        logging.getLogger("tiaowen.answers").warning("answer %s was not noted: %s", receipt.id, error)
 
 
 # --- the scope

@@ -12,7 +12,7 @@
     draft      all of it: `write` and `drafts`
 
 The model gets the quotations of an answer that is finished and verified without it. It may order, connect and shorten.
-Each of its sentences must name its quotations and passes `app.answering.supported`; one that does not is dropped. Where
+Each of its sentences must name its quotations and passes `app.answering.claims.supported`; one that does not is dropped. Where
 less than half is left, or the model fails, the extractive answer stands and says so. We chose this over letting a model
 answer, because the answer stays checkable against its clauses, and over asking a second model whether the first is
 right, because that cannot be checked at all.

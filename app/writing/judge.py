@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.answering.supported import supported
+from app.answering.claims import supported
 from corpus.records import Citation, Lang
 from index.question import content_units
 

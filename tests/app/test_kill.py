@@ -125,9 +125,9 @@ def documents(home: Home) -> list[tuple[str, str, str, str | None]]:
 
 
 def files(home: Home) -> list[str]:
-    """The files in a home but those of the index."""
-    places = sorted(path for path in home.root.rglob("*") if path.is_file())
-    return [str(path.relative_to(home.root)) for path in places if "index" not in path.relative_to(home.root).parts]
+    """The files in a home but those of the index, and the receipts of what `usable` asked."""
+    names = sorted(path.relative_to(home.root) for path in home.root.rglob("*") if path.is_file())
+    return [str(name) for name in names if "index" not in name.parts and name.name != home.receipts.name]
 
 
 def usable(tiaowen: Run, home: Home) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from built import copied_home
 from streamlit.testing.v1 import AppTest
 
 from app.cli.app_command import OPTIONS, command, free_port, url_of
@@ -18,6 +19,7 @@ from app.screens.clause_view import safe_url, segments
 from app.screens.turn_view import statement_parts
 from corpus.errors import TiaowenError, UnusableInput
 from corpus.home import Home
+from corpus.receipts import find
 from corpus.records import Citation, Lang, Span, Statement
 from index.generation import current_generation
 
@@ -135,6 +137,34 @@ def test_the_scope_goes_with_the_question(opened: Open) -> None:
     view = asked(page, "What are the principles of AI safety governance?")
     assert view["lang"] == "zh-CN"
     assert {cited["clause"].partition("#")[0] for cited in view["citations"].values()} == {"aisgf@1.0/zh"}
+
+
+@pytest.mark.parametrize(("question", "lang"), [("什么是预训练？", "en"), ("What is pre-training?", "zh")])
+def test_an_answer_of_the_chat_can_be_given_again(
+    opened: Open, home: Home, tiaowen: Any, question: str, lang: Lang
+) -> None:
+    page = opened(ui="en")
+    page.selectbox(key="edition").select("aisgf@2.0")
+    page.selectbox(key="answers").select(lang)
+    view = asked(page, question)
+    (kept,) = (one for one in find(home.receipts, "") if one.question == question)
+    assert (kept.edition, kept.lang) == ("aisgf@2.0", lang)
+    done = tiaowen("replay", kept.id, "--json", home=home)
+    assert (done.code, done.err, done.json["answer_id"]) == (0, "", kept.id)
+    shown = [cited["clause"] for cited in view["citations"].values()]
+    assert [cited["clause"] for cited in done.json["citations"]] == shown
+
+
+def test_a_home_that_takes_no_receipt_answers_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    home = copied_home(tmp_path / "home")
+    home.receipts.mkdir()
+    monkeypatch.setenv("TIAOWEN_HOME", str(home.root))
+    page = AppTest.from_file(str(SCRIPT), default_timeout=60).run()
+    assert asked(page, "什么是微调？")["citations"]
+    (line,) = (row.getMessage() for row in caplog.records if row.name == "tiaowen.answers")
+    assert "was not noted: the receipts" in line and "receipts.db" in line
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,8 @@ def test_the_home_is_the_one_named_else_the_variable_else_the_platforms(
 
 def test_the_places_in_a_home(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    places = (home.raw, home.store, home.index, home.runs, home.ocr)
-    assert [place.name for place in places] == ["raw", "corpus.db", "index", "runs", "ocr"]
+    places = (home.raw, home.store, home.index, home.runs, home.ocr, home.receipts)
+    assert [place.name for place in places] == ["raw", "corpus.db", "index", "runs", "ocr", "receipts.db"]
     assert {place.parent for place in places} == {tmp_path}
 
 
