@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.catalogue import load_catalogue
@@ -28,6 +28,8 @@ _YEAR = re.compile(
     rf"(?:(?:那|这|发布|公布|出台|推出|的|一|个|份){{0,4}}\s*(?:版本?|框架|文件|文本)|{_QUALIFIED})",
     re.IGNORECASE,
 )
+_NOUN_BEFORE = re.compile(r"(?:\bthe )?\b(?:edition|version)\s+$|\bthe $")
+_NOUN_AFTER = re.compile(r"\s*(?:版本?(?!权)|(?:edition|version|text|framework|one)\b)")
 _COUNTED = {
     **{word: at for at, word in enumerate("一二三四五", 1)},
     **{word: at for at, word in enumerate(("first", "second", "third", "fourth", "fifth"), 1)},
@@ -51,24 +53,47 @@ def find_editions(folded: str) -> Named:
     >>> find_editions("9.0版的原则")
     Named(editions=(), unknown=('9.0',), rest=' 版的原则')
     """
-    editions = load_catalogue().of_work()
-    found: list[tuple[int, str, bool]] = []
-    for match in _VERSION.finditer(folded):
-        version = match[1] or f"{match[2]}.0"
-        edition = next((e.id for e in editions if e.version == version), None)
-        found.append((match.start(), edition or version, edition is not None))
-    for match in _ORDINAL.finditer(folded):
-        edition = _nth(match, [e.id for e in editions])
-        if edition:
-            found.append((match.start(), edition, True))
-    for match in _YEAR.finditer(folded):
-        found += [(match.start(), e.id, True) for e in editions if e.released.startswith(match[1])]
-    found.sort(key=lambda named: named[0])
+    found = sorted(_mentions(folded), key=lambda named: named[0])
     rest = folded
     for pattern in (_YEAR, _ORDINAL, _VERSION):
         rest = pattern.sub(" ", rest)
-    known = dict.fromkeys(name for _, name, is_known in found if is_known)
-    return Named(tuple(known), tuple(dict.fromkeys(name for _, name, is_known in found if not is_known)), rest)
+    known = dict.fromkeys(name for _, _, name, is_known in found if is_known)
+    return Named(tuple(known), tuple(dict.fromkeys(name for _, _, name, is_known in found if not is_known)), rest)
+
+
+def edition_places(folded: str) -> tuple[tuple[int, int], ...]:
+    """Where a folded question names editions, each with the 版 or "edition" that stands beside its number.
+
+    >>> [[text[start:end] for start, end in edition_places(text)] for text in ("1.0版和第二版", "edition 2.0, the 2024 one")]
+    [['1.0版', '第二版'], ['edition 2.0', 'the 2024 one']]
+    """
+    places: list[tuple[int, int]] = []
+    for start, end, _, _ in sorted(_mentions(folded)):
+        if places and start < places[-1][1]:
+            places[-1] = places[-1][0], max(end, places[-1][1])
+        else:
+            places.append((start, end))
+    return tuple(_with_noun(folded, *place) for place in places)
+
+
+def _with_noun(folded: str, start: int, end: int) -> tuple[int, int]:
+    start += len(folded[start:end]) - len(folded[start:end].lstrip())
+    before, after = _NOUN_BEFORE.search(folded[:start]), _NOUN_AFTER.match(folded, end)
+    return (before.start() if before else start), (after.end() if after else end)
+
+
+def _mentions(folded: str) -> Iterator[tuple[int, int, str, bool]]:
+    """Start, end, edition or unknown version, whether it is known."""
+    editions = load_catalogue().of_work()
+    for match in _VERSION.finditer(folded):
+        version = match[1] or f"{match[2]}.0"
+        edition = next((e.id for e in editions if e.version == version), None)
+        yield *match.span(), edition or version, edition is not None
+    for match in _ORDINAL.finditer(folded):
+        if edition := _nth(match, [e.id for e in editions]):
+            yield *match.span(), edition, True
+    for match in _YEAR.finditer(folded):
+        yield from ((*match.span(), e.id, True) for e in editions if e.released.startswith(match[1]))
 
 
 def _nth(match: re.Match[str], editions: Sequence[str]) -> str | None:

@@ -70,13 +70,17 @@ def _larger(pattern: re.Pattern[str], text: str, prefix: str) -> list[str]:
         number, below = (
             next((one for one in groups if one), None) for groups in (match.groups()[:3], match.groups()[3:])
         )
-        if number is not None and (not prefix or _value(number) <= _APPENDICES):
-            found.append(f"{prefix}{_value(number)}" + (f".{_value(below)}" if below else ""))
+        if number is not None and (not prefix or number_of(number) <= _APPENDICES):
+            found.append(f"{prefix}{number_of(number)}" + (f".{number_of(below)}" if below else ""))
     return found
 
 
-def _value(written: str) -> int:
-    """`_value("五") == _value("five") == _value("v") == _value("5") == 5`; `_value("十五") == 15`."""
+def number_of(written: str) -> int:
+    """A number as clauses are counted.
+
+    >>> number_of("五"), number_of("five"), number_of("fifth"), number_of("v"), number_of("5"), number_of("十五")
+    (5, 5, 5, 5, 5, 15)
+    """
     if written.isdecimal():
         return int(written)
     if written in _WORDS:

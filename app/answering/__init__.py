@@ -6,7 +6,8 @@
                               └─ count (exhaustive search) ┘
 
 Read in this order: `words`, `comparison`, `kinds`, `evidence`, `compose`, `differences`, `occurrences`, `verify`, `assistant`;
-for the checks `figures`, `signs`, `matching`, `claims`, `recount`, `verify`.
+for the checks `figures`, `signs`, `matching`, `claims`, `recount`, `verify`;
+then `followups`: how a question that goes on from an answer becomes one that stands by itself.
 
 Answers are extractive: what a statement claims is quoted, and code copies the quotation from the document. Connecting
 words are ours (`words`) and claim nothing. We chose this over generation because it can be checked without a model. That

@@ -155,6 +155,14 @@ def _found_below(clause: Clause, hits: Sequence[Hit]) -> float:
     return sum(is_below(path, clause.path) for path in paths) / max(len(paths), 1)
 
 
+def rows_named(documents: Sequence[Document], paths: Sequence[str]) -> list[tuple[Document, Clause]]:
+    """The table rows of the risks that a question names by number, each in the first document that has it."""
+    found = (
+        next(((d, d.by_path[row]) for d in documents if row in d.by_path), None) for row in (f"T.{p}" for p in paths)
+    )
+    return [pair for pair in found if pair]
+
+
 def mapping_rows(document: Document, hits: Sequence[Hit]) -> list[Clause]:
     """The table row of the risk that the question names: the first row found, or the row of the first risk found."""
     for hit in hits:
@@ -165,7 +173,7 @@ def mapping_rows(document: Document, hits: Sequence[Hit]) -> list[Clause]:
     return []
 
 
-def measures_in(document: Document, row: Clause) -> list[Clause]:
-    """The measure clauses that a table row names: `4.1.1（a）（b）` gives two."""
-    found = row_of(document, row.path)
-    return [document.by_path[path] for path in found.measures] if found else []
+def measures_in(table: Document, row: Clause, document: Document) -> list[Clause]:
+    """The measure clauses of a document that a row of its table, or of its twin's, names: `4.1.1（a）（b）` gives two."""
+    found = row_of(table, row.path)
+    return [document.by_path[path] for path in found.measures if path in document.by_path] if found else []

@@ -19,7 +19,7 @@ from app.answering.kinds import (
     wants_count,
     wants_list,
 )
-from app.answering.targets import container, mapping_rows, measures_in, section_found, term_clauses, within
+from app.answering.targets import container, mapping_rows, measures_in, rows_named, section_found, term_clauses, within
 from app.answering.terms import answer_occurrences, pattern_of
 from app.answering.topic import names_matter
 from app.answering.words import say
@@ -237,12 +237,14 @@ class Work:
         document = self.retriever.document(self.used[0], self.query.lang) or self._any_body(self.used[0])
         if document is None:
             return False
+        if self.kind == "mapping" and (rows := self._rows(document)):
+            return self._mapping(draft, document, rows)
         if self.query.paths:
             return self._clauses(draft, document)
         if self.kind == "definition":
             return self._definition(draft, document) or (wants_list(self.query) and self._list(draft, document))
-        if self.kind == "mapping" or self._asks_the_table():
-            return self._mapping(draft, document)
+        if self._asks_the_table() and (rows := self._rows(document)):
+            return self._mapping(draft, document, rows)
         return self.kind in ("list", "summary") and self._list(draft, document)
 
     def _asks_the_table(self) -> bool:
@@ -288,14 +290,20 @@ class Work:
             list_children(self.desk, draft, document, target, counted=wants_count(self.query))
         return target is not None
 
-    def _mapping(self, draft: Draft, document: Document) -> bool:
-        rows = mapping_rows(document, self.hits)
-        for row in rows:
-            show_clause(self.desk, draft, document, row)
-            measures = measures_in(document, row)
+    def _rows(self, document: Document) -> list[tuple[Document, Clause]]:
+        """Rows of the mapping table: those named, in the other language where this one lacks them; else the one found."""
+        if not self.query.paths:
+            return [(document, row) for row in mapping_rows(document, self.hits)]
+        twins = (self.retriever.document(document.edition, lang) for lang in LANGS)
+        return rows_named([document, *(twin for twin in twins if twin)], self.query.paths)
+
+    def _mapping(self, draft: Draft, document: Document, rows: Sequence[tuple[Document, Clause]]) -> bool:
+        for table, row in rows:
+            show_clause(self.desk, draft, table, row)
+            measures = measures_in(table, row, document)
             if measures:
                 self._measures(draft, document, measures)
-        return bool(rows)
+        return True
 
     def _measures(self, draft: Draft, document: Document, measures: Sequence[Clause]) -> None:
         items = [item(self.desk, draft, document, clause) for clause in measures]

@@ -12,6 +12,9 @@ Screens describe; `app.answering` and `index` decide. We chose components over M
 document or a user: text travels as values and is drawn with `textContent`, so it can never become markup, and a
 citation is a real button (a Markdown link would open a new tab and lose the session).
 
+A question that goes on from the last answer is asked as `app.answering.followups` reads it. The reading is shown under the
+words typed, with a button that asks these as they stand: a rule may misread, and then nothing is lost.
+
 The folder of `chat` is first on `sys.path` under Streamlit: no module here may be named like one of our packages or
 like a module of the standard library.
 """

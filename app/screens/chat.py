@@ -14,6 +14,7 @@ from typing import Any
 import streamlit as st
 
 from app.answering.assistant import Assistant, LangChoice
+from app.answering.followups import FollowUp, follow_up
 from app.messages import tell
 from app.screens import state
 from app.screens.clause_view import TAGS, clause_view, find_clause
@@ -48,9 +49,10 @@ def page() -> None:
     body = st.container(key="body")
     with st.container(key="ask"):  # in a container of its own: else Streamlit scrolls to the end of every answer
         typed = st.chat_input(tell("ask_placeholder", lang), max_chars=LONGEST_QUESTION, key="question")
-    question = (typed or st.session_state.pop("example", None) or "").strip()
+    as_it_stands = st.session_state.pop("as_it_stands", None)
+    question = (typed or as_it_stands or st.session_state.pop("example", None) or "").strip()
     if question:
-        put(assistant, question, edition, answer_lang)
+        put(assistant, question, edition, answer_lang, as_it_stands=question == as_it_stands)
     talk, evidence = body.columns([3, 2], gap="large")
     with talk:
         if question and model:
@@ -67,21 +69,32 @@ def follow_address(assistant: Assistant, lang: Lang) -> None:
         state.open_clause(found[1].id, by="address")
 
 
-def put(assistant: Assistant, question: str, edition: str, answer_lang: LangChoice) -> None:
-    """Ask, and keep the answer, or the reason why there is none, as a turn.
+def put(
+    assistant: Assistant, question: str, edition: str, answer_lang: LangChoice, *, as_it_stands: bool = False
+) -> None:
+    """Ask, and keep the answer, or the reason why there is none, as a turn; a follow-up as it is meant, unless as it stands.
 
     The clause of an earlier answer leaves the pane: beside a refusal it would look like its evidence.
     """
     state.close_clause()
+    meant = None
     try:
-        answer = assistant.ask(question, edition or None, answer_lang)
-        state.add_turn(question, answer)
-        note(receipt_of(answer, edition or None, answer_lang, assistant.retriever.generation))
+        meant = None if as_it_stands else follow_up(question, state.last_answer())
+        scope = scope_of(meant, edition, answer_lang) if meant else (edition or None, answer_lang)
+        answer = assistant.ask(meant.question if meant else question, *scope)
+        state.add_turn(question, answer, follow_up=meant)
+        note(receipt_of(answer, *scope, assistant.retriever.generation))
     except TiaowenError as error:
-        state.add_turn(question, None, str(error))
+        state.add_turn(question, None, str(error), meant)
     except Exception:
         logging.getLogger(__name__).exception("a question failed")
-        state.add_turn(question, None, tell("unexpected", state.interface_language()))
+        state.add_turn(question, None, tell("unexpected", state.interface_language()), meant)
+
+
+def scope_of(meant: FollowUp, edition: str, answer_lang: LangChoice) -> tuple[str | None, LangChoice]:
+    """The scope of a follow-up: editions that it names and a language that it asks for win over the choice on top."""
+    lang = meant.lang if meant.why == "language" or answer_lang == "auto" else answer_lang
+    return (None if meant.editions else edition or None), lang
 
 
 def put_in_words(assistant: Assistant, model: Settings, lang: Lang) -> None:
@@ -152,7 +165,26 @@ def conversation(assistant: Assistant, lang: Lang, pending: bool = False) -> Non
         newest = turn is turns[-1]
         shown = replace(turn, answer=None) if pending and newest else turn
         view = turn_view(shown, assistant.retriever.documents, state.opened(), lang, newest)
+        if turn.follow_up:
+            reading(turn, key, view, lang)
+            view = view | {"question": None}
         turn_component(key=key, data=view, on_open_change=partial(on_citation, assistant, turn, key, lang))
+
+
+def reading(turn: state.Turn, key: str, view: dict[str, Any], lang: Lang) -> None:
+    """What was typed, how it was read, and the way back to the words as they stand."""
+    told = ("turn", "labels", "ui", "lang", "question", "read_as")
+    turn_component(key=f"{key}-asked", data={name: view[name] for name in told})
+    with st.container(key=f"{key}-reading", horizontal=True, horizontal_alignment="right"):
+        label = tell("as_it_stands", lang)
+        st.button(
+            label, key=f"as-it-stands-{turn.number}", type="tertiary", on_click=ask_as_it_stands, args=(turn.question,)
+        )
+
+
+def ask_as_it_stands(question: str) -> None:
+    """Ask it in the run that follows, as it was typed."""
+    st.session_state["as_it_stands"] = question
 
 
 def welcome(assistant: Assistant, lang: Lang) -> None:

@@ -11,6 +11,7 @@ from typing import Literal
 
 import streamlit as st
 
+from app.answering.followups import FollowUp
 from app.messages import ui_language
 from corpus.records import LANGS, Answer, Citation, Lang
 
@@ -20,12 +21,13 @@ KEPT_TURNS = 50
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question with its answer, or with the reason why there is none."""
+    """A question as it was typed, with its answer or the reason why there is none. `follow_up`: what was asked in its place."""
 
     number: int
     question: str
     answer: Answer | None
     error: str = ""
+    follow_up: FollowUp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,15 @@ def turns() -> list[Turn]:
     return kept
 
 
-def add_turn(question: str, answer: Answer | None, error: str = "") -> None:
+def add_turn(question: str, answer: Answer | None, error: str = "", follow_up: FollowUp | None = None) -> None:
     """Append a turn; numbers are never used twice."""
     number = st.session_state["turn_number"] = st.session_state.get("turn_number", 0) + 1
-    st.session_state["turns"] = [*turns(), Turn(number, question, answer, error)][-KEPT_TURNS:]
+    st.session_state["turns"] = [*turns(), Turn(number, question, answer, error, follow_up)][-KEPT_TURNS:]
+
+
+def last_answer() -> Answer | None:
+    """The answer of the last turn, which a follow-up goes on from."""
+    return turns()[-1].answer if turns() else None
 
 
 def answer_anew(answer: Answer) -> None:

@@ -85,8 +85,19 @@ function note(one, send) {
 }
 
 function draw(root, view, send) {
-  const question = el("p", { class: "question", lang: view.question.lang }, view.question.text);
-  const asked = el("div", { class: "asked", role: "group", "aria-label": view.labels.question, lang: view.ui }, question);
+  root.replaceChildren(...[view.question && asked(view), view.answered && answer(view, send)].filter(Boolean));
+}
+
+function asked(view) {
+  const attributes = { class: "asked", role: "group", "aria-label": view.labels.question, lang: view.ui };
+  const node = el("div", attributes, el("p", { class: "question", lang: view.question.lang }, view.question.text));
+  if (view.read_as) {
+    node.append(el("p", { class: "reading" }, view.read_as.label, " ", el("span", { lang: view.read_as.lang }, view.read_as.text)));
+  }
+  return node;
+}
+
+function answer(view, send) {
   const answer = el("div", { class: "answer", role: "group", "aria-label": view.labels.answer, lang: view.lang });
   if (view.error) {
     const title = el("p", { class: "title", lang: view.ui }, view.labels.failed);
@@ -98,7 +109,7 @@ function draw(root, view, send) {
     const title = el("p", { class: "small", lang: view.ui }, view.labels.notes);
     answer.append(el("div", { class: "notes" }, title, el("ul", {}, view.notes.map((one) => note(one, send)))));
   }
-  root.replaceChildren(asked, answer);
+  return answer;
 }
 
 function press(root, view) {
@@ -117,5 +128,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   if (changed(root, content)) draw(root, data, send);
   press(root, data);
+  root.classList.toggle("after", !data.question); // its question stands above it, in a component of its own
   if (first && newest) requestAnimationFrame(() => root.scrollIntoView({ block: "start" }));
 }

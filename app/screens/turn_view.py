@@ -32,11 +32,33 @@ def turn_view(turn: Turn, documents: Documents, opened: Opened | None, lang: Lan
         },
         "ui": TAGS[lang],
         "lang": TAGS[own],
-        "question": {"text": turn.question, "lang": TAGS["zh" if _HAN.search(turn.question) else "en"]},
+        "question": {"text": turn.question, "lang": _tag(turn.question)},
+        "read_as": _read_as(turn, lang),
+        "answered": True,
         "error": turn.error,
         "open": _pressed(turn, opened),
     }
     return view | (_answer(turn.answer, documents, lang) if turn.answer else {})
+
+
+_IN: dict[Lang, str] = {"zh": "in_zh", "en": "in_en"}
+
+
+def _tag(text: str) -> str:
+    return TAGS["zh" if _HAN.search(text) else "en"]
+
+
+def _read_as(turn: Turn, lang: Lang) -> dict[str, str] | None:
+    """What a follow-up was read as, the language of the answer with it where that was asked for."""
+    meant = turn.follow_up
+    if meant is None:
+        return None
+    wanted = f" {tell(_IN[meant.lang], lang)}" if meant.why == "language" else ""
+    return {
+        "label": tell("read_as", lang, text="").strip(),
+        "text": f"{meant.question}{wanted}",
+        "lang": _tag(meant.question),
+    }
 
 
 def _pressed(turn: Turn, opened: Opened | None) -> dict[str, int | None] | None:

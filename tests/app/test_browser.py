@@ -221,3 +221,36 @@ def test_a_narrow_page_stacks_without_scrolling_sideways(page: Page, url: str) -
     pane.locator(".close").click()
     expect(pane.locator("h2")).to_have_count(0)
     expect(page.locator(".answer")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(
+    ("page", "first", "typed", "read_as", "as_it_stands"),
+    [
+        (CHINESE, "治理原则一共有几条？", "1.0呢？", "1.0版中，治理原则一共有几条？", "按原话提问"),
+        (
+            ENGLISH,
+            "How many principles are there?",
+            "and in 1.0?",
+            "In 1.0, how many principles are there?",
+            "as they stand",
+        ),
+    ],
+    indirect=["page"],
+)
+def test_a_follow_up_is_shown_as_read_and_one_click_takes_it_back(
+    page: Page, url: str, first: str, typed: str, read_as: str, as_it_stands: str
+) -> None:
+    from playwright.sync_api import expect
+
+    page.goto(url)
+    ask(page, first)
+    box = page.get_by_test_id("stChatInputTextArea")
+    box.fill(typed)
+    box.press("Enter")
+    expect(page.locator(".answer")).to_have_count(2)
+    expect(page.locator(".question").last).to_have_text(typed)
+    expect(page.locator(".reading")).to_contain_text(read_as)
+    page.get_by_role("button", name=as_it_stands).click()
+    expect(page.locator(".answer")).to_have_count(3)
+    expect(page.locator(".question").last).to_have_text(typed)
+    expect(page.locator(".reading")).to_have_count(1)

@@ -196,6 +196,120 @@ def test_sessions_do_not_see_each_other(opened: Open) -> None:
     assert [one.key for one in opened().get("bidi_component")] == ["clause"]
 
 
+# --- follow-ups
+
+
+def then(page: AppTest, question: str) -> None:
+    page.chat_input[0].set_value(question).run()
+    assert not page.exception
+
+
+def mounted(page: AppTest) -> list[str]:
+    return [one.key for one in page.get("bidi_component")]
+
+
+@pytest.mark.parametrize(
+    ("ui", "first", "typed", "read_as", "answered"),
+    [
+        ("zh", "治理原则一共有几条？", "1.0呢？", "1.0版中，治理原则一共有几条？", "aisgf@1.0/zh"),
+        (
+            "en",
+            "How many principles are there?",
+            "and in 1.0?",
+            "In 1.0, how many principles are there?",
+            "aisgf@1.0/en",
+        ),
+    ],
+)
+def test_a_follow_up_is_shown_as_typed_and_as_read(
+    opened: Open, ui: Lang, first: str, typed: str, read_as: str, answered: str
+) -> None:
+    page = opened(ui=ui)
+    then(page, first)
+    then(page, typed)
+    assert mounted(page) == ["turn-1", "turn-2-asked", "turn-2", "clause"]
+    shown = drawn(page, "turn-2-asked")
+    assert shown["question"]["text"] == typed
+    assert shown["read_as"] == {
+        "label": tell("read_as", ui, text="").strip(),
+        "text": read_as,
+        "lang": {"zh": "zh-CN", "en": "en"}[ui],
+    }
+    view = drawn(page, "turn-2")
+    assert view["question"] is None and view["statements"]
+    assert {cited["clause"].partition("#")[0] for cited in view["citations"].values()} == {answered}
+
+
+@pytest.mark.parametrize(
+    ("ui", "first", "typed"),
+    [("zh", "3.1.1(f)写的什么？", "展开讲讲"), ("en", "What is written in clause 3.1.1(f)?", "tell me more")],
+)
+def test_one_click_asks_the_words_as_they_stand(opened: Open, ui: Lang, first: str, typed: str) -> None:
+    page = opened(ui=ui)
+    then(page, first)
+    then(page, typed)
+    button = page.button(key="as-it-stands-2")
+    assert button.label == tell("as_it_stands", ui)
+    button.click().run()
+    assert not page.exception
+    assert mounted(page) == ["turn-1", "turn-2-asked", "turn-2", "turn-3", "clause"]
+    view = drawn(page, "turn-3")
+    assert view["question"]["text"] == typed
+    assert view["read_as"] is None
+    assert view["statements"] != drawn(page, "turn-2")["statements"]
+
+
+@pytest.mark.parametrize(
+    ("ui", "first", "typed", "told"),
+    [
+        ("zh", "系统日志得保存多长时间？", "用英文回答", "系统日志得保存多长时间？ （用英文回答）"),
+        ("en", "How long are logs kept?", "in Chinese please", "How long are logs kept? (answer in Chinese)"),
+    ],
+)
+def test_another_language_is_asked_for_in_words(opened: Open, ui: Lang, first: str, typed: str, told: str) -> None:
+    page = opened(ui=ui)
+    page.selectbox(key="answers").select(ui)
+    then(page, first)
+    then(page, typed)
+    assert drawn(page, "turn-2-asked")["read_as"]["text"] == told
+    assert drawn(page, "turn-2")["lang"] == {"zh": "en", "en": "zh-CN"}[ui]
+
+
+@pytest.mark.parametrize(
+    ("first", "typed", "edition"),
+    [("治理原则一共有几条？", "那2.0呢", "aisgf@2.0"), ("How many principles are there?", "and 2.0?", "aisgf@2.0")],
+)
+def test_an_edition_asked_for_in_words_wins_over_the_choice_on_top(
+    opened: Open, first: str, typed: str, edition: str
+) -> None:
+    page = opened()
+    page.selectbox(key="edition").select("aisgf@1.0")
+    then(page, first)
+    then(page, typed)
+    assert {cited["clause"].partition("/")[0] for cited in drawn(page, "turn-2")["citations"].values()} == {edition}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("3.1.1(f)写的什么？", "什么是安全护栏？"), ("What is written in clause 3.1.1(f)?", "What are guardrails for?")],
+)
+def test_a_question_of_its_own_is_asked_as_typed(opened: Open, first: str, second: str) -> None:
+    page = opened()
+    then(page, first)
+    then(page, second)
+    assert mounted(page) == ["turn-1", "turn-2", "clause"]
+    assert drawn(page, "turn-2")["question"]["text"] == second
+    assert not [button.key for button in page.button if button.key.startswith("as-it-stands")]
+
+
+@pytest.mark.parametrize("typed", ["1.0呢？", "and in 1.0?"])
+def test_a_follow_up_goes_on_from_its_own_session_only(opened: Open, typed: str) -> None:
+    then(opened(), "治理原则一共有几条？")
+    other = opened()
+    then(other, typed)
+    assert mounted(other) == ["turn-1", "clause"]
+
+
 # --- the clause
 
 
