@@ -212,11 +212,12 @@ def names(desk: Desk, clauses: Sequence[tuple[Document, Clause]]) -> tuple[str, 
     return "\n".join(f"- {text}" for text, _ in parts), [marker for _, marker in parts]
 
 
-def named(desk: Desk, document: Document, clause: Clause) -> tuple[str, int]:
-    """A clause by place and heading, or the start of its text, and its marker."""
+def named(desk: Desk, document: Document, clause: Clause, whole_sentence: bool = False) -> tuple[str, int]:
+    """A clause by place and heading, or the start of its text, or its first sentence, and its marker."""
     span = whole_heading(document, clause) or clause.lead
     if not clause.heading:
-        span = _start(document.text, own_sentences(document, clause)[0], document.lang)
+        first = own_sentences(document, clause)[0]
+        span = first if whole_sentence else _start(document.text, first, document.lang)
     marker = desk.evidence.cite(document, clause, span)
     shown = "" if clause.path == "preface" else f" {span.of(document.text)}"
     goes_on = not clause.heading and clause.path != "preface" and document.text[span.end : clause.span.end].strip()

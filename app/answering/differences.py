@@ -49,10 +49,11 @@ def _topical(desk: Desk, draft: Draft, sides: Sides, topic: Topic) -> None:
         return
     add_structure(desk, draft, sides, sorted({path for _, path in topic if path.isdigit()}), asked)
     first = len(draft.statements)
-    if len(shown) > _MOST_PAIRS or asked:
+    chapters = any(path.isdigit() for _, path in topic)
+    if len(shown) > _MOST_PAIRS or (asked and chapters):
         for label in LABELS:
             if mine := [link for link in shown if link.label == label]:
-                add_group(desk, draft, sides, label, mine)
+                add_group(desk, draft, sides, label, mine, brief=False)
     else:
         for link in shown:
             _pair(desk, draft, sides, topic, link)

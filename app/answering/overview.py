@@ -143,13 +143,16 @@ def heading_of(document: Document, path: str | None, lang: Lang) -> str:
     return say("diff_part", lang, path=path, heading=document.by_path[path].heading)
 
 
-def add_group(desk: Desk, draft: Draft, sides: Sides, label: str, links: Sequence[Link]) -> None:
-    """All links of one label, one a line: what it was and what it became, and what changed in substance."""
+def add_group(desk: Desk, draft: Draft, sides: Sides, label: str, links: Sequence[Link], brief: bool = True) -> None:
+    """All links of one label, one a line: what it was and what it became, and what changed in substance.
+
+    `brief`: a clause without a heading by its first words, not by its first sentence.
+    """
     lines, markers = [], []
     for link in links:
         told = []
         for document, paths in ((sides.old, link.old), (sides.new, link.new)):
-            parts = [named(desk, document, document.by_path[path]) for path in paths]
+            parts = [named(desk, document, document.by_path[path], not brief) for path in paths]
             markers += [marker for _, marker in parts]
             told += [listed([text for text, _ in parts], desk.lang)] if parts else []
         substance = listed([say(one, desk.lang) for one in link.substance], desk.lang)
