@@ -33,7 +33,7 @@ REASONS: Mapping[str | None, str] = {
     None: "", "off_topic": "off_topic", "not_in_framework": "not_in_framework", "false_premise": "not_in_framework",
 }  # fmt: skip
 """What a question is counted as, by the reason why it is not answered; others depend on the edition and are left out."""
-EVERY = 6
+EVERY = 24
 """Of the near misses one in so many is searched when an index is built: it takes time."""
 ENOUGH = 20
 """Questions of each kind (answered, off topic, silent) that the variant with readers' questions is fitted on, at least."""
