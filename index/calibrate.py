@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 Test = Literal["field", "answer"]
 TESTS: tuple[Test, Test] = ("field", "answer")
-FALSE_REFUSAL: Mapping[Test, float] = {"field": 0.01, "answer": 0.035}
-"""Each threshold of a language is set so that about this share of its answerable questions falls below; together 4.5 %."""
+FALSE_REFUSAL: Mapping[Test, float] = {"field": 0.01, "answer": 0.03}
+"""Each threshold of a language is set so that about this share of its answerable questions falls below; together 4 %."""
 
 REASONS: Mapping[str | None, str] = {
     None: "", "off_topic": "off_topic", "not_in_framework": "not_in_framework", "false_premise": "not_in_framework",

@@ -30,7 +30,7 @@ class Grounds:
         """The terms of the glossary and words that both sides have, at most six, the rarest in the editions first."""
         both = self._words(old) & self._words(new)
         whole = {term for term in both if not any(term != other and term in other for other in both)}
-        weight = {term: sum(self.weights.get(part, 0.0) for part in terms_of(term)) for term in whole}
+        weight = {term: round(sum(self.weights.get(part, 0.0) for part in sorted(terms_of(term))), 6) for term in whole}
         found = sorted((term for term in whole if weight[term] > 0), key=lambda term: (-weight[term], term))
         return tuple(found[:_MOST_TERMS])
 

@@ -22,8 +22,8 @@ class Regression:
     bias: float
 
     def score(self, features: Iterable[str]) -> float:
-        """The log-odds: `Regression({"a": 1.0}, 0.5).score("ab") == 1.5`."""
-        return self.bias + sum(self.weights.get(feature, 0.0) for feature in features)
+        """The log-odds, the same in whatever order the features come: `Regression({"a": 1.0}, 0.5).score("ab") == 1.5`."""
+        return self.bias + math.fsum(self.weights.get(feature, 0.0) for feature in features)
 
     def probability(self, features: Iterable[str]) -> float:
         """In [0, 1]."""
