@@ -34,7 +34,10 @@ class Bags:
 
         column = {token: at for at, token in enumerate(weights)}
         cells = [
-            (row, column[token], weights[token]) for row, bag in enumerate(bags) for token in sorted(bag) if token in column
+            (row, column[token], weights[token])
+            for row, bag in enumerate(bags)
+            for token in sorted(bag)
+            if token in column
         ]
         rows, columns, values = np.array(cells, dtype=np.float64).reshape(-1, 3).T
         shape = (len(bags), len(column))
