@@ -19,7 +19,7 @@ import numpy as np
 from corpus.ids import DEFAULT_WORK, of_framework
 from corpus.records import LANGS, Lang
 from index.limits import Limits
-from index.wording import held_out, within_reason
+from index.wording import held_out, meaning_held_out, within_reason
 
 if TYPE_CHECKING:
     from index.retrieve import Retriever
@@ -45,15 +45,19 @@ class Signals:
 
     `dense`: best cosine of a passage; `known`: share of the question's weight that occurs in the corpus at all;
     `covered`: share that its best passage holds; `outside`: 1 if it names something that the framework does not deal
-    in; `wording`: log-odds that a question so worded is answered (`index.wording`); `alike`: best cosine of a reader's
-    question, None where the clauses searched have none (a text just fetched). The cosines are in [-1, 1], shares in [0, 1].
+    in; `value`: 1 if the best passages state a value of the kind asked for, -1 if not, 0 if none is (`index.values`);
+    `wording`: log-odds that a question so worded is answered; `meaning`: what its vector adds to all that
+    (`index.wording`); `alike`: best cosine of a reader's question, None where the clauses searched have none (a text just
+    fetched). The cosines are in [-1, 1], shares in [0, 1].
     """
 
     dense: float
     known: float
     covered: float
     outside: float
+    value: float
     wording: float
+    meaning: float
     alike: float | None = None
 
     @property
@@ -64,7 +68,7 @@ class Signals:
 
 def _plain(signals: Signals) -> Signals:
     """Without readers' questions, and without the wording, which was fitted on texts that have them."""
-    return replace(signals, alike=None, wording=0.0)
+    return replace(signals, alike=None, wording=0.0, meaning=0.0)
 
 
 def variant(lang: Lang, asked: bool) -> str:
@@ -145,11 +149,11 @@ def calibrate(retriever: Retriever) -> dict[str, Any]:
     """Fit weights and thresholds for the encoder and corpus at hand; the result goes into the manifest."""
     rows = [*calibration_questions(), *near_misses()[::EVERY]]
     found: dict[str, Any] = {"weights": {}, "thresholds": {}, "fitted_on": {}}
-    newest = _newest(retriever)
+    newest = newest_asked(retriever)
     for lang in LANGS:
         mine = [row for row in rows if row["lang"] == lang and row["reason"] in REASONS]
         scores = held_out(lang)
-        signals = [replace(_signals(retriever, row, newest), **_worded(scores, row)) for row in mine]
+        signals = [replace(signals_of(retriever, row, newest), **_worded(scores, row)) for row in mine]
         reasons = [REASONS[row["reason"]] for row in mine]
         _fit_into(found, variant(lang, False), [_plain(one) for one in signals], reasons, lang)
         asked = [(one, why) for one, why in zip(signals, reasons, strict=True) if one.alike is not None]
@@ -159,8 +163,10 @@ def calibrate(retriever: Retriever) -> dict[str, Any]:
 
 
 def _worded(scores: Mapping[str, float], row: Mapping[str, Any]) -> dict[str, float]:
-    """The score of a wording that was not fitted on this question; one off topic has no other."""
-    return {"wording": within_reason(scores[row["id"]])} if row["id"] in scores else {}
+    """The scores of a wording that was not fitted on this question; one off topic has no other n-gram score."""
+    found = {"wording": within_reason(scores[row["id"]])} if row["id"] in scores else {}
+    meanings = meaning_held_out()
+    return found | {"meaning": meanings[row["id"]]} if row["id"] in meanings else found
 
 
 def _fit_into(found: dict[str, Any], key: str, signals: Sequence[Signals], why: Sequence[str], lang: Lang) -> None:
@@ -176,14 +182,14 @@ def _fit_into(found: dict[str, Any], key: str, signals: Sequence[Signals], why: 
     }
 
 
-def _newest(retriever: Retriever) -> list[str]:
+def newest_asked(retriever: Retriever) -> list[str]:
     """The newest edition of the framework here, of those that readers' questions were written for if there are any."""
     here = [edition for edition in retriever.editions_with_text if of_framework(edition)]
     asked = [edition for edition in here if retriever.has_questions(Limits((edition,)))]
     return (asked or here)[-1:]
 
 
-def _signals(retriever: Retriever, row: Mapping[str, Any], newest: Sequence[str]) -> Signals:
+def signals_of(retriever: Retriever, row: Mapping[str, Any], newest: Sequence[str]) -> Signals:
     """As they are when the question is asked: of the editions it names or is answered from, else of the newest."""
     query = retriever.read(row["question"])
     answered = {f"{DEFAULT_WORK}@{clause.partition('#')[0]}" for clause in row.get("clauses") or ()}

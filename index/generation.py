@@ -17,7 +17,7 @@ from typing import Any
 from corpus.errors import IndexDamaged
 from corpus.home import write_whole
 
-FORMAT = 6
+FORMAT = 7
 MEND = "run: tiaowen build"
 
 

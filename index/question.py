@@ -16,15 +16,18 @@ from corpus.text import HAN, fold, language, tokens
 from index.editions import find_editions
 from index.measures import asks_for_measures
 from index.numbers import find_paths
+from index.values import values_asked
 
 _LATEST = re.compile(
     r"最新|新版本?(?!增)|更新的版本|latest|newest|newer|most recent|current (?:version|edition)", re.IGNORECASE
 )
 _UNIT_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9][a-z0-9.\-']*")
 _STOP_ZH = re.compile(
-    r"人工智能|请问|什么是|是什么|有什么|什么|哪些|哪几|哪两|哪三|哪五|几|哪个|哪里|怎么样|怎么办|怎么|怎样|如何|为什么|是否|有没有|能不能|可不可以|多少|几个|吗|呢|"
-    r"应该|应当|需要|要求|规定|对于|关于|以及|里面|我们|我|你|的|了|是|在|和|与|要|有|吧|把|被|对|做|说|里"
+    r"人工智能|请问|什么意思|的意思|是指什么|什么是|是什么|有什么|什么|哪些|哪几|哪两|哪三|哪五|几(?!何)|哪个|哪里|怎么样|怎么办|怎么|怎样|如何|为什么|是否|有没有|能不能|可不可以|多少|几个|吗|呢|"
+    r"应该|应当|需要|要求|规定|对于|关于|以及|里面|我们|(?<!自)我|你|(?<!目)的|(?<!为)了(?!解)|是|(?<![存潜内现实])在(?!线)|(?<!共)和(?![谐平])|(?<!参)与|"
+    r"(?<![重主必首摘需])要(?![素点害件求领])|(?<![没拥所专享持占私国公特])有(?![害效序毒机限益利])|吧|(?<!把)把(?![控握关])|被(?!动)|(?<![应针面绝相])对(?![抗齐象策话照应外])|做(?!法)|(?<!解)说(?!明)|里(?!程)"
 )
+"""Words of a question that say nothing of its matter; a character is left alone where it is part of a word: 对抗, 要素, 有害."""
 _STOP_EN = frozenset(
     [
         "a",
@@ -121,7 +124,8 @@ class Query:
     `terms`: the same weighted, with its glossary concepts.
 
     `units`: what coverage is counted in, a word or a Han character, each with the index terms that may stand for it;
-    `outside`: whether it names something the framework does not deal in (`corpus/outside.toml`); `measures`: whether it
+    `outside`: whether it names something the framework does not deal in (`corpus/outside.toml`);
+    `values`: the kinds of value it asks for; `measures`: whether it
     asks what is done against a risk.
     """
 
@@ -136,6 +140,7 @@ class Query:
     content: tuple[str, ...]
     units: tuple[tuple[str, ...], ...]
     outside: bool
+    values: tuple[str, ...]
     measures: bool
 
 
@@ -167,6 +172,7 @@ def understand(question: str, lang: Lang | None = None, read: str | None = None)
         terms=_terms(bare, content),
         content=content,
         units=content_units(bare),
+        values=values_asked(folded),
         outside=load_outside().search(folded) is not None,
         measures=asks_for_measures(folded),
     )

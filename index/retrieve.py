@@ -45,8 +45,9 @@ from index.passages import clauses_of, searched_text
 from index.question import Query, understand
 from index.questions import QuestionIndex
 from index.spelling import Spelling
+from index.values import stated
 from index.vectors import VectorIndex
-from index.wording import wording_score
+from index.wording import meaning_score, wording_score
 
 LIFT = 0.5
 """Share of its counterpart's score by which a clause is lifted, where editions are compared; tuned as the weights are."""
@@ -54,6 +55,8 @@ ECHO = 0.8
 """Weight of what repeats the text: rows of the mapping table (their risk's heading), announcements (all of it)."""
 _REASON = 10
 """A list of readers' questions is a reason for a hit where it has it so far up."""
+STATING = 2
+"""A value that is asked for must stand in one of so many best clauses."""
 RERANKED = 30
 """How many clauses a cross-encoder orders anew."""
 
@@ -244,12 +247,12 @@ class Retriever:
             scores = lifted(scores, self._counterparts, LIFT)
             orders = [sorted(order, key=lambda row: (-scores[row], row)) for order in orders]
         measured = self._coverage(query, limits)
-        signals = self._signals(query, lists, measured, limits)
-        order = interleaved(orders)[: max(k, RERANKED) if reranker else k]
+        order = interleaved(orders)[: max(k, STATING, RERANKED if reranker else 0)]
         hits = self._hits(query, vector, lists, [(row, float(scores[row])) for row in order], measured)
+        signals = self._signals(query, lists, measured, limits, hits[:STATING])
         if reranker is not None:
-            hits = _reranked(query, hits, reranker)[:k]
-        return Found(query, tuple(hits), signals, self._calibration.judge(signals, query.lang))
+            hits = _reranked(query, hits, reranker)
+        return Found(query, tuple(hits[:k]), signals, self._calibration.judge(signals, query.lang))
 
     def _query_vector(self, text: str) -> Vector:
         """A question's vector; `query_vector` keeps the last few, since one question is searched edition by edition."""
@@ -308,7 +311,12 @@ class Retriever:
         }
 
     def _signals(
-        self, query: Query, lists: Sequence[Ranked], measured: Mapping[Lang, Coverage], limits: Limits
+        self,
+        query: Query,
+        lists: Sequence[Ranked],
+        measured: Mapping[Lang, Coverage],
+        limits: Limits,
+        hits: Sequence[Hit],
     ) -> Signals:
         """How well the best passages cover the question: see `Signals`."""
         best: dict[str, float] = {}
@@ -326,9 +334,11 @@ class Retriever:
         )
         if query.paths and "number" in best:
             known = covered = 1.0
+        value = stated(query.values, (hit.passage.text for hit in hits))
         alike = best.get("alike", 0.0) if self.has_questions(limits) and self._speaks(query.lang, limits) else None
         worded = wording_score(query.read, language(query.read))
-        return Signals(best.get("dense", 0.0), known, covered, float(query.outside), worded, alike)
+        meant = meaning_score(query.read)
+        return Signals(best.get("dense", 0.0), known, covered, float(query.outside), value, worded, meant, alike)
 
     def _speaks(self, lang: Lang, limits: Limits) -> bool:
         """Whether there is text in the question's language; else its words are no measure of what the texts hold."""

@@ -10,9 +10,9 @@ from corpus.editorial import load_editorial
 from corpus.records import LANGS, Lang
 from corpus.text import squeeze
 from eval.cases import read_cases
-from index.calibrate import calibration_questions, near_misses
+from index.calibrate import REASONS, calibration_questions, near_misses
 from index.ngrams import Regression, ngrams
-from index.wording import held_out, worded, wording, wording_score
+from index.wording import held_out, meaning_held_out, meaning_score, worded, wording, wording_score
 
 ROOT = Path(__file__).parents[2]
 
@@ -91,3 +91,28 @@ def test_no_near_miss_is_asked_elsewhere() -> None:
     assert not mine & {squeeze(row["question"]) for row in calibration_questions()}
     for file in sorted((ROOT / "eval" / "questions").glob("*.jsonl")):
         assert not mine & {squeeze(case.question) for case in read_cases(file)}
+
+
+@pytest.mark.parametrize(
+    ("answered", "silent"),
+    [
+        ("哪些风险与数据有关？", "数据标注公司收费多少钱？"),
+        ("数据投毒是什么意思？", "数据投毒的真实案例有哪些公司？"),
+        ("Which clauses deal with labels?", "How high is the fine for unlabelled content?"),
+        ("Who grades the risks?", "How many people work at the agency that grades risks, and what are they paid?"),
+    ],
+)
+def test_the_meaning_of_what_is_answered_leans_the_other_way(answered: str, silent: str) -> None:
+    assert meaning_score(answered) > meaning_score(silent)
+
+
+def test_meanings_of_the_calibration_are_of_folds_that_had_not_seen_them() -> None:
+    rows = [row for row in (*calibration_questions(), *near_misses()) if row["reason"] in REASONS]
+    scores = meaning_held_out()
+    assert set(scores) == {row["id"] for row in rows}
+    for lang in LANGS:
+        answered = [scores[row["id"]] for row in rows if row["answerable"] and row["lang"] == lang]
+        silent = [scores[row["id"]] for row in rows if not row["answerable"] and row["lang"] == lang]
+        assert sum(answered) / len(answered) > 1 + sum(silent) / len(silent)
+    own = [meaning_score(row["question"]) - scores[row["id"]] for row in rows if not row["answerable"]]
+    assert sum(own) / len(own) < -0.1, "fitted on them, it judges them lower"
