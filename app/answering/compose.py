@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from app.answering.evidence import Evidence, own_sentences, place_of, runs, whole
+from app.answering.selection import selected
 from app.answering.words import mark, say
 from corpus.glossary import load_glossary
 from corpus.ids import neutral
@@ -26,9 +27,6 @@ _MOST_BELOW = 16
 _NAME: dict[Lang, int] = {"zh": 30, "en": 80}
 """Characters of a clause without a heading by which it is named."""
 _MOST_SENTENCES = 3
-_MOST_CLAUSES = 3
-_CLOSE = 0.85
-"""A further clause is quoted if its relevance is at least this share of the best one's."""
 
 
 @dataclass
@@ -58,6 +56,13 @@ class Desk:
     editions: tuple[str, ...]
     evidence: Evidence
 
+    @property
+    def body(self) -> Document | None:
+        """The first edition's body, in the question's language where there is one."""
+        own = self.retriever.document(self.editions[0], self.query.lang)
+        bodies = (d for d in self.retriever.documents.values() if d.edition == self.editions[0] and d.part == "body")
+        return own or next(bodies, None)
+
     def find(self, clause_id: str) -> tuple[Document, Clause]:
         """A clause in the answer's language where it has a twin, else as it was found."""
         document_id, _, path = clause_id.partition("#")
@@ -70,18 +75,15 @@ class Desk:
         return document, document.by_path[path]
 
 
-def quote_clauses(desk: Desk, draft: Draft, hits: Sequence[Hit], close: float | None = None) -> None:
-    """The sentences that answer, from the best clause and those close to it.
+def quote_clauses(desk: Desk, draft: Draft, hits: Sequence[Hit]) -> None:
+    """The sentences that answer, from the clauses that probably do.
 
     A heading alone answers little: such clauses come in only where nothing else was found, and then with what is below.
     """
-    found = [(hit, *desk.find(hit.passage.clause)) for hit in hits]
-    with_text = [row for row in found if row[2].text.strip() and not row[2].path.startswith("T")] or found
-    top = with_text[:5]
-    best = max(hit.relevance for hit, _, _ in top)
-    bar = (close or _CLOSE) * best
-    chosen = [row for row in top if row[0] is top[0][0] or row[0].relevance >= bar][:_MOST_CLAUSES]
-    for _, document, clause in chosen:
+    found = {hit.passage.clause: desk.find(hit.passage.clause) for hit in hits}
+    with_text = [hit for hit in hits if _says_something(found[hit.passage.clause][1])] or list(hits)
+    chosen = [found[hit.passage.clause] for hit in selected(with_text, desk.query.lang)]
+    for document, clause in chosen:
         if clause.text.strip():
             add_quotation(desk, draft, document, clause, pick(desk, document, clause, alone=len(chosen) == 1))
             quote_twin(desk, draft, document, clause)
@@ -89,17 +91,25 @@ def quote_clauses(desk: Desk, draft: Draft, hits: Sequence[Hit], close: float | 
             list_children(desk, draft, document, clause, counted=False)
 
 
+def _says_something(clause: Clause) -> bool:
+    return bool(clause.text.strip()) and not clause.path.startswith("T")
+
+
 _NATURE = "¶技术文件"
 """The concept by which an announcement says what an edition is in law."""
 
 
+def nature_clause(announcement: Document) -> Clause | None:
+    """The paragraph of an announcement that says what its edition is in law."""
+    told = (one for one in announcement.clauses if one.text.strip() and _NATURE in load_glossary().concepts(one.text))
+    return next(told, None)
+
+
 def quote_nature(desk: Desk, draft: Draft, announcement: Document) -> None:
     """What an announcement says of the legal nature of its edition, unless the answer quotes it already."""
-    for clause in announcement.clauses:
-        if clause.text.strip() and _NATURE in load_glossary().concepts(clause.text):
-            if clause.id not in draft.clauses:
-                add_quotation(desk, draft, announcement, clause, pick(desk, announcement, clause))
-            return
+    clause = nature_clause(announcement)
+    if clause is not None and clause.id not in draft.clauses:
+        add_quotation(desk, draft, announcement, clause, pick(desk, announcement, clause))
 
 
 def pick(desk: Desk, document: Document, clause: Clause, alone: bool = False) -> list[Span]:
@@ -204,6 +214,21 @@ def show_clause(desk: Desk, draft: Draft, document: Document, clause: Clause) ->
         for child in children:
             if document.children(child.path):
                 list_children(desk, draft, document, child, counted=False)
+
+
+_COMPOSITION = "2"
+"""The chapter in which the framework says what it is made of."""
+
+
+def show_edition(desk: Desk, draft: Draft, document: Document) -> None:
+    """An edition in short: its chapters and appendices, and what it says itself of what it is made of."""
+    roots = [clause for clause in document.children(None) if clause.heading and clause.kind in ("chapter", "appendix")]
+    lines, markers = names(desk, [(document, clause) for clause in roots])
+    version = document.edition.partition("@")[2]
+    draft.add(say("edition_parts", desk.lang, version=version, names=lines), markers)
+    draft.clauses += [clause.id for clause in roots]
+    for clause in document.children(_COMPOSITION) if _COMPOSITION in document.by_path else ():
+        add_quotation(desk, draft, document, clause, [span for span in (whole(document, clause),) if span])
 
 
 def names(desk: Desk, clauses: Sequence[tuple[Document, Clause]]) -> tuple[str, list[int]]:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.answering.followup_words import frame_terms, place
+from app.answering.selection import probabilities
 from app.answering.words import listed
 from corpus.glossary import load_glossary
-from corpus.ids import is_below, of_framework
+from corpus.ids import is_below, neutral, of_framework
 from corpus.records import Answer, Citation, Lang, Span
 from corpus.text import HAN, fold
 
@@ -18,6 +19,10 @@ _NAMEABLE = re.compile(r"\d(?:\.\d{1,2}){0,2}(?:\([a-z]\))?|A[123](?:\.\d{1,2}){
 _JOINED = re.compile(r"[\s-]*|的|和|与|及|、|\s+(?:of|and|in|or)\s+|['’]s\s+")
 """What stands between two terms of one matter."""
 _ARTICLE = re.compile(r"\b(?:a|an|the)\s+$", re.IGNORECASE)
+
+
+_FAR = 2.0
+"""A clause so many times as probable as any other is the one that an answer is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,10 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """`whole`: the one clause an answer is about, if there is one: the only one cited, the one above its list, the risk whose
-    measures it tells; `items`: what it lists or quotes, in order; `topic`: the matter its question names, if that is sure."""
+    """`whole`: the one clause an answer is about, if there is one: the only one cited, or by far the most probable, the one
+    above its list, the risk whose measures it tells; `items`: what it lists or quotes, in order; `topic`: the matter its
+    question names, if that is sure.
+    """
 
     whole: Cited | None
     items: tuple[Cited, ...]
@@ -63,6 +70,8 @@ def subject_of(last: Answer) -> Subject:
         cited = tuple(one for one in cited if one.edition == last.editions[-1])
         return Subject(cited[0] if len(cited) == 1 else None, (), topic_of(last.question))
     whole, items = _whole(last.type, cited)
+    if whole is None and cited and _stands_out(last, cited[0]):
+        whole = cited[0]
     return Subject(whole, items, topic_of(last.question))
 
 
@@ -75,6 +84,14 @@ def _whole(kind: str, cited: tuple[Cited, ...]) -> tuple[Cited | None, tuple[Cit
     if kind == "mapping" or all(is_below(one.path, first.path) for one in rest):
         return first, rest
     return None, cited
+
+
+def _stands_out(last: Answer, first: Cited) -> bool:
+    """Whether the clause quoted first is by far the most probable answer: then the question was about that one."""
+    chances = probabilities(last.hits, last.lang)
+    own = [at for at, hit in enumerate(last.hits) if neutral(hit.passage.clause) == f"{first.edition}#{first.path}"]
+    others = [float(chance) for at, chance in enumerate(chances) if at not in own]
+    return bool(own) and float(max(chances[own])) >= _FAR * max(others, default=0.0)
 
 
 def cited_by(citation: Citation) -> Cited | None:
