@@ -48,6 +48,8 @@ def kind_of(query: Query) -> Kind:
         return "diff"
     if is_about_publication(query) and (_worded("why", text) or _worded("who_when", text)):
         return "who_when"
+    if asks_risks(query):
+        return "mapping"
     for kind in _ORDER:
         if _worded(kind, text) and _fits(kind, query):
             return kind
@@ -94,6 +96,18 @@ def comparison_features(query: Query) -> frozenset[str]:
     return features(text, language(query.read), len(query.editions), worded)
 
 
+def asks_risks(query: Query) -> bool:
+    """Whether a question asks which risks a measure is for: `asks_risks(understand("4.1.1(d)应对什么风险"))`."""
+    return _worded("risks_of", fold(query.read).text)
+
+
+def wants_measures(query: Query) -> frozenset[str]:
+    """The measures that a question about a risk wants: `technical`, `governance`, or both."""
+    text = fold(query.read).text
+    named = {kind for kind in ("technical", "governance") if _worded(f"{kind}_only", text)}
+    return frozenset(named or {"technical", "governance"})
+
+
 _ORDER: tuple[Kind, ...] = ("clause", "who_when", "mapping", "summary", "definition", "list")
 
 
@@ -105,6 +119,13 @@ def is_about_publication(query: Query) -> bool:
     (True, False)
     """
     rest = _wordings()["publication"].sub(" ", fold(query.read).text)
+    return not query.outside and not any(len(token) > 1 for token in content_tokens(rest))
+
+
+def is_general(query: Query) -> bool:
+    """Whether a question for a summary names nothing in the framework: `is_general(understand("总结2.0的主要内容"))`."""
+    text = without_editions(fold(query.read).text)
+    rest = _wordings()["publication"].sub(" ", _wordings()["summary"].sub(" ", _wordings()["whole"].sub(" ", text)))
     return not query.outside and not any(len(token) > 1 for token in content_tokens(rest))
 
 

@@ -28,6 +28,12 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{place} “{heading}”{mark}: {count} groups, {leaves} items:",
     ),
     "measures_of": ("针对该风险的技术应对措施：\n{names}", "Technical measures against this risk:\n{names}"),
+    "governance_of": ("针对该风险的综合治理措施：\n{names}", "Governance measures against this risk:\n{names}"),
+    "risks_of": (
+        "按映射表，该措施针对的风险：\n{names}",
+        "By the mapping table, this measure answers these risks:\n{names}",
+    ),
+    "edition_parts": ("{version}版由以下部分组成：\n{names}", "The parts of {version}:\n{names}"),
     "occurs": (
         "“{pattern}”在{edition}中出现{count}次（{document}全文检索）。",
         "“{pattern}” occurs {count} times in {edition} ({document}, searched in full).",
@@ -185,6 +191,26 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{version}版没有谈到这一点；{others}版谈到，见最接近的条款。",
         "Edition {version} does not speak of this; {others} does, see the nearest clauses.",
     ),
+    "premise_still_there": (
+        "{version}版并未取消这一内容，见所列条款。",
+        "Edition {version} has not taken this out: see the clauses shown.",
+    ),
+    "premise_count": (
+        "问题所说的数目与{version}版不符：“{heading}”之下共{count}项。",
+        "The number in the question is not that of {version}: “{heading}” has {count} parts.",
+    ),
+    "premise_quantity": (
+        "问题所说的期限与{version}版的条款不符，见所列条款。",
+        "The length of time in the question is not that of the clause in {version}: see the clause shown.",
+    ),
+    "premise_not_forbidden": (
+        "{version}版与此最相关的条款没有禁止性规定，见所列条款。",
+        "The clause of {version} nearest to this forbids nothing: see the clause shown.",
+    ),
+    "premise_no_law": (
+        "《框架》不是法律法规，{version}版的性质见其发布公告。",
+        "The framework is not a law; its release announcement says what {version} is.",
+    ),
     "declined_ambiguous": (
         "这句话没有说明问的是哪一条、哪一件事，请补充。",
         "This does not say which clause or matter is meant; please name it.",
@@ -194,7 +220,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "The text of edition {version} is not in the corpus, so it cannot be answered from. Editions with text: {known}.",
     ),
 }
-_BESIDE = ("note_", "twins_", "declined_")
+_BESIDE = ("note_", "twins_", "declined_", "premise_")
 """What stands beside an answer or in its place; no statement says it."""
 _COUNTING = LABELS.keys() | {
     *("occurs", "occurs_not", "diff_counts", "diff_counts_all", "diff_counted", "diff_kept", "diff_duties"),

@@ -242,9 +242,15 @@ def test_the_answer_is_in_the_language_typed(last: str, typed: str, lang: Lang) 
     [
         (("3.1.1(f)写的什么？", "3.1.1(a)呢", "它的措施呢？", "有什么变化？"), "3.1.1(a)"),
         (("What is written in clause 3.1.1(f)?", "and 3.1.1(a)?", "how is it addressed?", "what changed?"), "3.1.1(a)"),
-        (("1.0版的原则有哪些？", "2.0呢", "第五条具体说了什么", "用英文回答", "这是新增的吗"), "1.5"),
+        (("1.0版的治理原则有哪些？", "2.0呢", "第五条具体说了什么", "用英文回答", "这是新增的吗"), "1.5"),
         (
-            ("How many principles are there in 1.0?", "and 2.0?", "explain the fifth", "in Chinese", "is it new?"),
+            (
+                "How many governance principles are there in 1.0?",
+                "and 2.0?",
+                "explain the fifth",
+                "in Chinese",
+                "is it new?",
+            ),
             "1.5",
         ),
     ],
