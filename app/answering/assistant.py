@@ -12,13 +12,14 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from app.answering.compose import Draft
 from app.answering.kinds import kind_of
 from app.answering.notes import notes_for
 from app.answering.recount import Basis
-from app.answering.verify import report, verified
+from app.answering.verify import holds, report, verified
 from app.answering.words import say
 from app.answering.work import Scope, Work
 from corpus.catalogue import load_catalogue
@@ -57,7 +58,7 @@ class Assistant:
         """
         started = time.perf_counter()
         query = self.retriever.read(question, None if lang == "auto" else lang)
-        scope = self._scope(query, edition)
+        scope = self.scope(query, edition)
         kind = kind_of(query)
         work = Work(self.retriever, query, scope, kind)
         draft, declined = work.run()
@@ -66,12 +67,12 @@ class Assistant:
     def editions_asked(self, question: str, edition: str | None = None) -> tuple[str, ...]:
         """The editions a question is about: the one chosen; both compared; those named; else the newest with text."""
         query = self.retriever.read(question)
-        scope = self._scope(query, edition)
+        scope = self.scope(query, edition)
         return scope.editions if edition else Work(self.retriever, query, scope, kind_of(query)).editions_at_first()
 
     # --- scope
 
-    def _scope(self, query: Query, edition: str | None) -> Scope:
+    def scope(self, query: Query, edition: str | None) -> Scope:
         with_text = self.retriever.editions_with_text
         framework = tuple(e for e in with_text if of_framework(e))
         if edition == "all":
@@ -90,6 +91,9 @@ class Assistant:
         report(answer_id, found)
         if declined is None and not found.statements:
             declined = work.decline("not_in_framework")
+        if declined is not None and declined.evidence:
+            shown = tuple(one for one in declined.evidence if holds(one, self.retriever.documents))
+            declined = replace(declined, evidence=shown) if shown else work.decline("not_in_framework")
         composed = time.perf_counter()
         notes = () if declined else self._notes(work, draft, found.citations)
         return Answer(

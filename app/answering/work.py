@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from app.answering.compose import Desk, Draft, item, list_children, quote_clauses, quote_nature, show_clause
+from app.answering.compose import Desk, Draft, quote_clauses, quote_nature
 from app.answering.differences import answer_difference
 from app.answering.evidence import Evidence
 from app.answering.kinds import (
@@ -16,16 +16,16 @@ from app.answering.kinds import (
     diff_words,
     is_about_publication,
     says_nothing,
-    wants_count,
-    wants_list,
 )
-from app.answering.targets import container, mapping_rows, measures_in, rows_named, section_found, term_clauses, within
+from app.answering.particular import Particular
+from app.answering.premises import Correction, asserts, correction, evidence, still_there, without_removal
 from app.answering.terms import answer_occurrences, pattern_of
 from app.answering.topic import names_matter
 from app.answering.words import say
 from corpus.catalogue import load_catalogue
 from corpus.ids import of_framework
-from corpus.records import LANGS, Clause, Declined, Document, Hit, Note, Part
+from corpus.records import LANGS, Declined, Hit, Note, Part
+from corpus.text import fold
 from index.lineage import between
 from index.question import Query
 from index.retrieve import Found, Retriever
@@ -37,8 +37,9 @@ _NOTICE_LEAD = 1.3
 
 _ANNOUNCED = 0.65
 """An announcement answers for an edition without text where one of its readers' questions is this much like the question."""
-_CLOSE_BY_KIND = {"who_when": 0.6}
-"""An announcement's paragraphs are short and part of one account: more of them are quoted."""
+
+_SURE, _AS_GOOD = 0.5, 0.5
+"""An older edition answers an unscoped question from this probability on, the newest having less than this share of it."""
 
 Outcome = tuple[Draft, Declined | None]
 
@@ -69,10 +70,17 @@ class Work:
         """What composers work with."""
         return Desk(self.retriever, self.query, self.query.lang, self.used, self.evidence)
 
+    @property
+    def particular(self) -> Particular:
+        """Composes the answers with a form of their own."""
+        return Particular(self.desk, self.kind, self.hits)
+
     def run(self) -> Outcome:
         """Dispatch by kind; a kind that finds nothing of its own falls back to looking up."""
         if self.query.unknown_versions:
             return Draft(), self._no_text(self.query.unknown_versions)
+        if gone := self._said_to_be_gone():
+            return Draft(), gone
         if self.kind == "diff":
             return self._difference()
         if self.kind == "count" and (pattern := pattern_of(self.query)):
@@ -128,19 +136,23 @@ class Work:
 
     def _from_clauses(self) -> Outcome:
         draft = Draft()
-        found = self._search()
+        found = self.search()
         if found is None:
             return self._announced(self.scope.editions) or (draft, self._no_text(_versions(self.scope.editions)))
+        if wrong := correction(self.desk, found):
+            return draft, self._corrected(wrong)
+        if self.kind == "summary" and self.particular.whole_edition(draft):
+            return draft, None
         reason = self._reason_to_decline(found)
         listed = self.kind in ("list", "definition") and not self.query.outside
-        composed = (reason is None or listed) and self._particular(draft)
+        composed = (reason is None or listed) and self.particular.compose(draft)
         if reason is not None and not composed:
             return draft, reason
         if not composed:
             hits = self._ordered(found.hits)
-            if self.kind in ("list", "lookup", "scenario") and self._section(draft, hits):
+            if self.kind in ("list", "lookup", "scenario") and self.particular.section(draft, hits):
                 return draft, None
-            quote_clauses(self.desk, draft, hits, close=_CLOSE_BY_KIND.get(self.kind))
+            quote_clauses(self.desk, draft, hits)
             if self.kind == "who_when" and is_about_publication(self.query) and not asks_why(self.query):
                 self._nature(draft)
         return draft, None
@@ -165,19 +177,34 @@ class Work:
         if announcement is not None:
             quote_nature(self.desk, draft, announcement)
 
-    def _search(self) -> Found | None:
-        """Search edition by edition, newest first, until one answers; None where no edition in scope has any text."""
-        best: Found | None = None
+    def search(self) -> Found | None:
+        """Search edition by edition, newest first, until one answers; None where no edition in scope has any text.
+
+        An older edition answers a question that names none only if it surely does, and the newest surely does not: a
+        reader takes such an answer for the newest's.
+        """
+        tried: list[tuple[str, Found]] = []
         for edition in self._searched_editions():
             started = time.perf_counter()
             found = self.retriever.search(self.query, k=_HITS, editions=[edition], parts=self._parts())
             self.retrieve_seconds += time.perf_counter() - started
-            good = _has_number(found) if self.query.paths else found.answerable
-            if found.hits and (best is None or good):
-                best, self.hits, self.used = found, found.hits, (edition,)
-            if good:
+            if found.hits:
+                tried.append((edition, found))
+            if _has_number(found) if self.query.paths else found.answerable:
                 break
+        if not tried:
+            return None
+        edition, best = tried[-1] if self._prevails(tried) else tried[0]
+        self.hits, self.used = best.hits, (edition,)
         return best
+
+    def _prevails(self, tried: Sequence[tuple[str, Found]]) -> bool:
+        """Whether the last edition tried answers rather than the first."""
+        first, last = tried[0][1], tried[-1][1]
+        if self.query.paths or self.scope.named or len(tried) == 1:
+            return _has_number(last) if self.query.paths else last.answerable
+        sure = last.answerable and last.judgement.probability["answer"] >= _SURE
+        return sure and first.judgement.probability["answer"] < _AS_GOOD * last.judgement.probability["answer"]
 
     def _searched_editions(self) -> Sequence[str]:
         if self.kind == "who_when" and self.query.latest:
@@ -230,87 +257,27 @@ class Work:
             return notice or list(hits)
         return body
 
-    # --- particular kinds
-
-    def _particular(self, draft: Draft) -> bool:
-        """Compose a list, clause, definition or mapping answer; False if the question wants none of them after all."""
-        document = self.retriever.document(self.used[0], self.query.lang) or self._any_body(self.used[0])
-        if document is None:
-            return False
-        if self.kind == "mapping" and (rows := self._rows(document)):
-            return self._mapping(draft, document, rows)
-        if self.query.paths:
-            return self._clauses(draft, document)
-        if self.kind == "definition":
-            return self._definition(draft, document) or (wants_list(self.query) and self._list(draft, document))
-        if self._asks_the_table() and (rows := self._rows(document)):
-            return self._mapping(draft, document, rows)
-        return self.kind in ("list", "summary") and self._list(draft, document)
-
-    def _asks_the_table(self) -> bool:
-        """Whether measures are asked for and a line of the mapping table is what the search finds first."""
-        first = [hit.passage.clause.partition("#")[2] for hit in self.hits[:2]]
-        return self.query.measures and any(path.startswith("T.") for path in first)
-
-    def _any_body(self, edition: str) -> Document | None:
-        return next((d for d in self.retriever.documents.values() if d.edition == edition and d.part == "body"), None)
-
-    def _clauses(self, draft: Draft, document: Document) -> bool:
-        for path in self.query.paths:
-            if path not in document.by_path:
-                continue
-            clause = document.by_path[path]
-            inner = (
-                within(self.desk, document, clause, self.hits, wants_list(self.query))
-                if document.children(path)
-                else None
-            )
-            if inner is not None and document.children(inner.path):
-                list_children(self.desk, draft, document, inner, counted=wants_count(self.query))
-            else:
-                show_clause(self.desk, draft, document, inner or clause)
-        return bool(draft.statements)
-
-    def _definition(self, draft: Draft, document: Document) -> bool:
-        for clause in term_clauses(self.desk, document):
-            show_clause(self.desk, draft, document, clause)
-        return bool(draft.statements)
-
-    def _section(self, draft: Draft, hits: Sequence[Hit]) -> bool:
-        """A section that is meant as a whole: all its items."""
-        document = self.retriever.document(self.used[0], self.query.lang) or self._any_body(self.used[0])
-        clause = section_found(document, hits) if document else None
-        if document is not None and clause is not None:
-            list_children(self.desk, draft, document, clause, counted=wants_count(self.query))
-        return clause is not None
-
-    def _list(self, draft: Draft, document: Document) -> bool:
-        target = container(self.desk, document, self.hits)
-        if target is not None:
-            list_children(self.desk, draft, document, target, counted=wants_count(self.query))
-        return target is not None
-
-    def _rows(self, document: Document) -> list[tuple[Document, Clause]]:
-        """Rows of the mapping table: those named, in the other language where this one lacks them; else the one found."""
-        if not self.query.paths:
-            return [(document, row) for row in mapping_rows(document, self.hits)]
-        twins = (self.retriever.document(document.edition, lang) for lang in LANGS)
-        return rows_named([document, *(twin for twin in twins if twin)], self.query.paths)
-
-    def _mapping(self, draft: Draft, document: Document, rows: Sequence[tuple[Document, Clause]]) -> bool:
-        for table, row in rows:
-            show_clause(self.desk, draft, table, row)
-            measures = measures_in(table, row, document)
-            if measures:
-                self._measures(draft, document, measures)
-        return True
-
-    def _measures(self, draft: Draft, document: Document, measures: Sequence[Clause]) -> None:
-        items = [item(self.desk, draft, document, clause) for clause in measures]
-        names = "\n".join(f"- {line}" for line, _ in items)
-        draft.add(say("measures_of", self.query.lang, names=names), [marker for _, marker in items])
-
     # --- refusals
+
+    def _said_to_be_gone(self) -> Declined | None:
+        """The refusal of a question why something was taken out that is still there; None where it is gone, or not asked."""
+        text = fold(self.query.read).text
+        newest = next((e for e in self.scope.editions if e in self.retriever.editions_with_text), None)
+        if newest is None or not asserts(text, "removed"):
+            return None
+        thing = self.retriever.read(without_removal(text), self.query.lang)
+        found = self.retriever.search(thing, k=_HITS, editions=[newest], parts=["body"])
+        wrong = still_there(replace(self.desk, editions=(newest,)), found)
+        if wrong is None:
+            return None
+        self.used, self.hits = (newest,), found.hits
+        return self._corrected(wrong)
+
+    def _corrected(self, wrong: Correction) -> Declined:
+        """A refusal with what the text does say, apart from any answer."""
+        message = say(wrong.key, self.query.lang, version=", ".join(_versions(self.used)), **wrong.parts)
+        nearest = tuple(dict.fromkeys(hit.passage.clause for hit in self.hits[:_NEAREST]))
+        return Declined("false_premise", message, evidence(self.desk, wrong), nearest)
 
     def decline(self, reason: str) -> Declined:
         """A refusal with the nearest clauses, which are not an answer."""

@@ -98,6 +98,9 @@ def answer_text(answer: Answer) -> str:
     lang = answer.lang
     if answer.declined:
         lines = [f"{tell('declined', lang)}: {answer.declined.message}"]
+        if answer.declined.evidence:
+            lines += ["", f"{tell('evidence', lang)}:"]
+            lines += [line for citation in answer.declined.evidence for line in _quoted(citation, lang)]
         if answer.declined.nearest:
             lines += ["", f"{tell('nearest', lang)}: {', '.join(answer.declined.nearest)}"]
         return "\n".join([*lines, *_notes(answer), *_id(answer)])
@@ -110,9 +113,12 @@ def answer_text(answer: Answer) -> str:
 
 def _citation_lines(citation: Citation, answer: Answer) -> list[str]:
     """Where a quotation stands; and its words, where those of the answer are a model's."""
-    place = _citation_line(citation, answer.lang)
     written = any(note.kind == "llm" for note in answer.notes)
-    return [place, f"      “{citation.quote}”"] if written else [place]
+    return _quoted(citation, answer.lang) if written else [_citation_line(citation, answer.lang)]
+
+
+def _quoted(citation: Citation, lang: Lang) -> list[str]:
+    return [_citation_line(citation, lang), f"      “{citation.quote}”"]
 
 
 def _citation_line(citation: Citation, lang: Lang) -> str:
