@@ -199,6 +199,15 @@ class Retriever:
         ]
         return {passage.edition for passage in rows if passage.part == "body"}
 
+    def known(self, query: Query, edition: str) -> float:
+        """The share of a question's weight, in [0, 1], that the body of an edition uses at all."""
+        own = self._allowed(Limits(editions=(edition,), parts=("body",)))
+        fields, of_lang = self._lists.lexical, self._lists.of_lang
+        return max(
+            coverage(query, fields[f"lexical.{lang}"], fields[f"editorial.{lang}"], own[of_lang[lang]]).known
+            for lang in LANGS
+        )
+
     def shares(self, query: Query, document: Document) -> dict[str, Share]:
         """What share of a question each clause of a document holds, by path: of several passages the greatest."""
         measured = self._coverage(query, Limits(editions=(document.edition,)))[document.lang]

@@ -166,7 +166,8 @@ def list_children(desk: Desk, draft: Draft, document: Document, clause: Clause, 
     text = say(key, desk.lang, place=place, heading=clause.heading, mark=mark(*marks), **counts)
     for child in children:
         line, marker = item(desk, draft, document, child)
-        draft.add(line, [marker])
+        below = sum(not document.children(one.path) for one in document.below(child.path)) if nested else 0
+        draft.add(line + (say("item_count", desk.lang, count=below) if below else ""), [marker])
         marks.append(marker)
     draft.statements.insert(len(draft.statements) - len(children), Statement(text, tuple(dict.fromkeys(marks))))
     draft.clauses.append(clause.id)

@@ -48,6 +48,7 @@ def _topical(desk: Desk, draft: Draft, sides: Sides, topic: Topic) -> None:
     if not shown:
         return
     add_structure(desk, draft, sides, sorted({path for _, path in topic if path.isdigit()}), asked)
+    _add_sections(desk, draft, sides, topic)
     first = len(draft.statements)
     chapters = any(path.isdigit() for _, path in topic)
     if len(shown) > _MOST_PAIRS or (asked and chapters):
@@ -62,7 +63,23 @@ def _topical(desk: Desk, draft: Draft, sides: Sides, topic: Topic) -> None:
     else:
         add_counts(desk, draft, first, links, "diff_counts")
     if asks_stricter(desk.query.read):
-        _duties(desk, draft, first, links)
+        _duties(desk, draft, 0, links)
+
+
+def _add_sections(desk: Desk, draft: Draft, sides: Sides, topic: Topic) -> None:
+    """Which sections the topic is, where it is some in both editions: `1.0 §3.1.3 “…” → 2.0 §3.2.1 “…”`."""
+    told, markers = [], []
+    for document in (sides.old, sides.new):
+        own = [document.by_path[path] for where, path in topic if where is document]
+        parts = [
+            named(desk, document, clause)
+            for clause in own
+            if clause.kind == "section" and document.children(clause.path)
+        ]
+        markers += [marker for _, marker in parts]
+        told.append(listed([text for text, _ in parts], desk.lang) if parts else "")
+    if all(told):
+        draft.add(say("diff_arrow", desk.lang, old=told[0], new=told[1]), markers)
 
 
 def _other_clause(desk: Desk, draft: Draft, at: int, sides: Sides, topic: Topic) -> None:

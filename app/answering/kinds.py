@@ -70,6 +70,8 @@ def _is_diff(query: Query, text: str) -> bool:
         return False
     if is_diff_by_wording(query):
         return True
+    if asks_risks(query) or _worded("mapping", text) or (wants_count(query) and len(query.editions) == 1):
+        return False
     fitted = comparison(language(query.read))
     return not is_about_publication(query) and fitted.probability(comparison_features(query)) >= fitted.bar
 

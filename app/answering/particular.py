@@ -105,10 +105,12 @@ class Particular:
 
     def _rows(self, document: Document) -> list[tuple[Document, Clause]]:
         """Rows of the mapping table: those named, in the other language where this one lacks them; else the one found."""
-        if not self.query.paths:
-            return [(document, row) for row in mapping_rows(document, self.hits)]
-        twins = (self.desk.retriever.document(document.edition, lang) for lang in LANGS)
-        return rows_named([document, *(twin for twin in twins if twin)], self.query.paths)
+        twins = [document, *(twin for lang in LANGS if (twin := self.desk.retriever.document(document.edition, lang)))]
+        if self.query.paths:
+            return rows_named(twins, self.query.paths)
+        return next(
+            ([(table, row) for row in found] for table in twins if (found := mapping_rows(table, self.hits))), []
+        )
 
     def _mapping(self, draft: Draft, document: Document, rows: Sequence[tuple[Document, Clause]]) -> bool:
         for table, row in rows:

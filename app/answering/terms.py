@@ -15,8 +15,9 @@ from index.question import Query
 
 _QUOTED = re.compile(r"[“\"「『《']([^”\"」』》']{1,40})[”\"」』》']")
 _AFTER = re.compile(
-    r"(?:提到|提及|出现)(?:过|了)?(?P<zh>[^？?。，,]{1,20}?)(?:吗|么|没有|了没|几次|多少次|[？?。，,]|$)|"
-    r"(?:mentions?|mentioned|contain the (?:word|term)|appearances? of|occurrences? of)\s+(?P<en>[\w -]{2,40}?)\s*"
+    r"(?:提到|提及|出现|谈到|讲到|写到|谈及|涉及)(?:过|了)?(?P<zh>[^？?。，,]{1,20}?)(?:吗|么|没有|了没|几次|多少次|[？?。，,]|$)|"
+    r"(?:mentions?|mentioned|contain the (?:word|term)|appearances? of|"
+    r"occurrences? of|talk about|speak of|bring up)\s+(?P<en>[\w -]{2,40}?)\s*"
     r"(?:\?|$|anywhere|at all|in (?:the|version|edition|\d))",
     re.IGNORECASE,
 )
@@ -33,6 +34,8 @@ _EDGE = re.compile(
     re.IGNORECASE,
 )
 _MOST_SHOWN = 5
+_TERM, _WORDS = 5, 2
+"""A term has so many Han characters, or English words, at most."""
 
 
 def pattern_of(query: Query) -> str | None:
@@ -51,6 +54,25 @@ def pattern_of(query: Query) -> str | None:
             if len(bare) > 1:
                 return bare
     return None
+
+
+def is_description(pattern: str) -> bool:
+    """Whether words describe a matter rather than being a term: more than five Han characters, or than two words.
+
+    >>> is_description("那种肉眼看不见的标记"), is_description("量子计算"), is_description("large language model risks")
+    (True, False, True)
+    """
+    return len(pattern) > _TERM if language(pattern) == "zh" else len(pattern.split()) > _WORDS
+
+
+def occurs(desk: Desk, pattern: str) -> bool:
+    """Whether words occur in any edition in scope, in the document in which they are counted."""
+    lang = language(pattern)
+    documents = (
+        desk.retriever.document(edition, lang) or desk.retriever.document(edition, desk.lang)
+        for edition in desk.editions
+    )
+    return any(next(occurrences(document, pattern), None) for document in documents if document)
 
 
 def answer_occurrences(desk: Desk, draft: Draft, pattern: str) -> None:

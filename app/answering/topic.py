@@ -10,9 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from app.answering.selection import selected
 from corpus.ids import is_below
 from corpus.records import Clause, Document, Lineage, Link
-from corpus.text import fold
+from corpus.text import fold, squeeze
 from index.leaves import leaves
 from index.question import Query, content_tokens, index_terms, understand
 from index.retrieve import Retriever
@@ -24,6 +25,8 @@ _SAID, _NEAR = 0.5, 0.75
 """So is one that says this share of its words, and whose relevance is this share of the best one's."""
 _HELD, _NEXT = 0.9, 0.88
 """Or for which a reader's words hold this share, and that is nearly the best."""
+_FEW = 8
+"""Of so many hits the most probable is taken."""
 _SIMILAR = 0.72
 """Where no clause names the matter: those of this share of the best one's relevance."""
 _KNOWN = 0.42
@@ -40,16 +43,38 @@ def clauses_about(retriever: Retriever, words: str, lineage: Lineage, old: Docum
     query = understand(words, lineage.lang)
     if query.paths:
         return [(document, path) for path in query.paths for document in _meant(words, path, old, new)]
+    if headed := _headings_quoted(words, lineage, old, new):
+        return headed
     bare = _without_frame(words)
     if chapter := _chapter_asked(bare, old, new):
         return chapter
     if not _is_particular(bare):
         return None
-    query = retriever.read(bare, lineage.lang)
+    query, asked = retriever.read(bare, lineage.lang), retriever.read(words, lineage.lang)
     if sections := _sections(query, lineage, old, new):
         return sections
     named = [(document, path) for document in (old, new) for path in _matter(retriever, query, document)]
-    return named or [(document, path) for document in (old, new) for path in _nearest(retriever, query, document)]
+    return named or [
+        (document, path)
+        for document in (old, new)
+        for path in _probable(retriever, asked, document) or _nearest(retriever, query, document)
+    ]
+
+
+_QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,60})[”\"」』》]")
+
+
+def _headings_quoted(words: str, lineage: Lineage, old: Document, new: Document) -> list[tuple[Document, str]]:
+    """The clauses that a question names by their heading in quotation marks, with what they became or were."""
+    quoted = [squeeze(match[1]) for match in _QUOTED.finditer(words)]
+    found = [
+        (document, clause.path)
+        for document in (old, new)
+        for clause in document.clauses
+        if clause.heading
+        and any(one in squeeze(clause.heading) and len(clause.heading) < 2 * len(one) for one in quoted)
+    ]
+    return _with_counterparts(found, lineage, old, new)
 
 
 def _meant(words: str, path: str, old: Document, new: Document) -> list[Document]:
@@ -105,21 +130,41 @@ def _nearest(retriever: Retriever, query: Query, document: Document) -> list[str
     return [path for path in paths if any(is_below(path, unit) for unit in units)]
 
 
+def _probable(retriever: Retriever, query: Query, document: Document) -> list[str]:
+    """The leaf that most probably answers a question in other words than the text's, if the edition answers it at all."""
+    found = retriever.search(query, k=_FEW, editions=[document.edition], parts=["body"])
+    units = {leaf.path for leaf in leaves(document)}
+    paths = [hit.passage.clause.partition("#")[2] for hit in selected(found.hits, query.lang, most=1)]
+    return [path for path in paths if found.answerable and any(is_below(path, unit) for unit in units)]
+
+
 def _sections(query: Query, lineage: Lineage, old: Document, new: Document) -> list[tuple[Document, str]]:
     """Sections and appendices whose heading names the matter, with those they became or were."""
     found = [(document, clause.path) for document in (old, new) for clause in _headed(query, document)]
-    return [
-        *found,
-        *(other for pair in found if (other := _counterpart(pair, lineage, old, new)) and other not in found),
-    ]
+    return _with_counterparts(found, lineage, old, new)
+
+
+def _with_counterparts(
+    found: list[tuple[Document, str]], lineage: Lineage, old: Document, new: Document
+) -> list[tuple[Document, str]]:
+    """Clauses, and those that they became or were."""
+    others = (_counterpart(pair, lineage, old, new) for pair in found)
+    return [*found, *(other for other in others if other and other not in found)]
 
 
 def _headed(query: Query, document: Document) -> list[Clause]:
     return [
         clause
         for clause in document.clauses
-        if clause.kind in ("section", "appendix") and document.children(clause.path) and _names(clause.heading, query)
+        if clause.kind in ("section", "appendix")
+        and document.children(clause.path)
+        and (_names(clause.heading, query) or _spelled(clause.heading, query.read))
     ]
+
+
+def _spelled(heading: str, words: str) -> bool:
+    """Whether words have a heading of several words to the letter."""
+    return len(index_terms(heading)) > 1 and squeeze(heading) in squeeze(words)
 
 
 def _names(heading: str, query: Query) -> bool:
@@ -189,9 +234,10 @@ def _chapter_asked(rest: str, old: Document, new: Document) -> list[tuple[Docume
 
 _FRAME = re.compile(
     r"v?\d\.\d\s*版?|版本|版|两|二者|之间|比|较|相对|内容|条款|条文|主要|人工智能|框架|方面|要求|规定|义务|职责|责任要求|后来|怎么样|怎样|如何|有何|有无|有没有|什么|何种|分别|到底|究竟|存在|发生|"
+    r"个|挪|名字|名称|改成|变成|叫法|归到|放到|划到|跑到|去了|到了|那一?[类条块]|这一?[类条块]|差在|写法|说法|提法|讲法|表述|专门|啥|"
     r"总结|概述|概括|梳理|归纳|说明|介绍|哪些|哪一|那一条|这一条|一下|有关|相关|关于|被|"
     r"\b(?:two|both|either|editions?|versions?|framework|main|between|clauses?|provisions?|items?|requirements?|rules?|dut(?:y|ies)|obligations?|"
-    r"summar(?:y|i[sz]e)|overview|outline|describe|explain|list|regarding|concerning|about|get|got|become|became|happen(?:ed)?)\b",
+    r"summar(?:y|i[sz]e)|overview|outline|describe|explain|list|regarding|concerning|about|category|approach|describ(?:e|es|ed|ing)|renamed|called|moved|where|treat(?:s|ed|ment)?|get|got|become|became|happen(?:ed)?)\b",
     re.IGNORECASE,
 )
 """Words that frame a question about changes and name no matter."""

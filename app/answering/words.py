@@ -12,6 +12,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "quote": ("{place}“{heading}”：“{quote}”{mark}", "{place} “{heading}”: “{quote}”{mark}"),
     "quote_bare": ("{place}：“{quote}”{mark}", "{place}: “{quote}”{mark}"),
     "item": ("{place} {heading}{mark}", "{place} {heading}{mark}"),
+    "item_count": ("（{count}条）", " ({count} items)"),
     "place": ("{version}版 §{path}", "{version} §{path}"),
     "place_work": ("{title} §{path}", "{title} §{path}"),
     "place_preface": ("{version}版前言", "{version} preface"),
@@ -20,9 +21,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "locator": ("{place}，第{page}页", "{place}, p. {page}"),
     "list_head": (
         "{place}“{heading}”之下共{count}项{mark}：",
-        "Under {place} “{heading}” there are {count}{mark}:",
+        "Under {place} “{heading}” there are {count} items{mark}:",
     ),
-    "count_head": ("共{count}项：{place}“{heading}”{mark}。", "{count}: {place} “{heading}”{mark}."),
+    "count_head": ("共{count}项：{place}“{heading}”{mark}。", "{count} items: {place} “{heading}”{mark}."),
     "count_nested": (
         "{place}“{heading}”{mark}共{count}类、{leaves}条：",
         "{place} “{heading}”{mark}: {count} groups, {leaves} items:",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from app.answering.compose import Desk, Draft, quote_clauses, quote_nature
 from app.answering.differences import answer_difference
+from app.answering.elsewhere import answered_elsewhere
 from app.answering.evidence import Evidence
 from app.answering.kinds import (
     Kind,
@@ -19,7 +20,7 @@ from app.answering.kinds import (
 )
 from app.answering.particular import Particular
 from app.answering.premises import Correction, asserts, correction, evidence, still_there, without_removal
-from app.answering.terms import answer_occurrences, pattern_of
+from app.answering.terms import answer_occurrences, is_description, occurs, pattern_of
 from app.answering.topic import names_matter
 from app.answering.words import say
 from corpus.catalogue import load_catalogue
@@ -35,7 +36,7 @@ _NEAREST = 3
 _NOTICE_LEAD = 1.3
 """The announcement answers before the body only if it is this much more relevant, since it sums up everything."""
 
-_ANNOUNCED = 0.65
+_ANNOUNCED = 0.5
 """An announcement answers for an edition without text where one of its readers' questions is this much like the question."""
 
 _SURE, _AS_GOOD = 0.5, 0.5
@@ -128,6 +129,8 @@ class Work:
             self.used = self.used[:1]
         if not self.used:
             return Draft(), self._no_text(_versions(self.scope.editions))
+        if is_description(pattern) and not occurs(self.desk, pattern):
+            return self._from_clauses()
         draft = Draft()
         answer_occurrences(self.desk, draft, pattern)
         return draft, None
@@ -144,7 +147,8 @@ class Work:
         if self.kind == "summary" and self.particular.whole_edition(draft):
             return draft, None
         reason = self._reason_to_decline(found)
-        listed = self.kind in ("list", "definition") and not self.query.outside
+        silent = reason is not None and reason.reason == "not_in_edition"
+        listed = self.kind in ("list", "definition") and not self.query.outside and not silent
         composed = (reason is None or listed) and self.particular.compose(draft)
         if reason is not None and not composed:
             return draft, reason
@@ -227,6 +231,8 @@ class Work:
             return self.decline("ambiguous")
         if elsewhere := self._headed_elsewhere():
             return self._elsewhere(elsewhere)
+        if other := self._answered_elsewhere(found):
+            return self._elsewhere(sorted({hit.passage.edition for hit in other.hits}))
         return None if self._is_answered(found) else self._unanswered(found)
 
     def _is_answered(self, found: Found) -> bool:
@@ -238,8 +244,18 @@ class Work:
         return self.decline("off_topic" if found.judgement.off_topic else "not_in_framework")
 
     def _headed_elsewhere(self) -> Sequence[str]:
-        one = len(self.scope.editions) == 1 and self.scope.named and not self._only_lacks_body()
-        return self.retriever.headed_elsewhere(self.query, self.scope.editions[0]) if one else ()
+        return self.retriever.headed_elsewhere(self.query, self.scope.editions[0]) if self._names_one() else ()
+
+    def _answered_elsewhere(self, found: Found) -> Found | None:
+        if not self._names_one() or self.kind == "who_when":
+            return None
+        own = self.scope.editions[0]
+        others = [one for one in self.retriever.editions_with_text if of_framework(one) and one != own]
+        return answered_elsewhere(self.retriever, found, own, others)
+
+    def _names_one(self) -> bool:
+        """Whether the question is of one edition, and that has a body."""
+        return len(self.scope.editions) == 1 and self.scope.named and not self._only_lacks_body()
 
     def _only_lacks_body(self) -> bool:
         return not any(edition in self.retriever.editions_with_text for edition in self.scope.editions)

@@ -155,7 +155,7 @@ def test_a_section_asked_for_by_its_heading_is_compared_whole(lang: Lang, questi
     lineage, _, _ = sides(lang)
     links = [link for link in lineage.links if any(is_below(path, "6.1") for path in (*link.old, *link.new))]
     answer = ask(question)
-    assert cited(answer) == set().union(*map(ids, links))
+    assert cited(answer) == {"1.0#6.1", "2.0#6.1"}.union(*map(ids, links))
     duties = answer.statements[0]
     assert duties.search is not None
     stronger = sum("obligation_stronger" in link.substance for link in links)
@@ -195,3 +195,29 @@ def test_an_overview_tells_the_skeleton_then_the_counts(lang: Lang) -> None:
 )
 def test_questions_about_changes_are_told_from_those_about_the_world(question: str, diff: bool) -> None:
     assert (kind_of(understand(question)) == "diff") is diff
+
+
+@pytest.mark.parametrize(
+    ("question", "clauses"),
+    [
+        ("1.0里“系统安全风险”那一类，2.0挪到哪去了？", {"1.0#3.1.3", "2.0#3.2.1"}),
+        ("两个版本的数据安全风险有何不同？", {"1.0#3.1.2", "2.0#3.1.2"}),
+        ("How do the editions differ on data risks?", {"1.0#3.1.2", "2.0#3.1.2"}),
+    ],
+)
+def test_a_section_is_named_with_what_it_became(question: str, clauses: set[str]) -> None:
+    answer = ask(question)
+    markers = answer.statements[0].citations
+    assert "→" in answer.statements[0].text
+    assert clauses <= {short(citation.clause) for citation in answer.citations if citation.marker in markers}
+
+
+@pytest.mark.parametrize(
+    ("question", "clauses"),
+    [
+        ("1.0专门有一条推可解释性研究，到了2.0这条变成啥了？", {"1.0#5.6", "2.0#5.3"}),
+        ("How did the line on everybody keeping passwords safe change between 1.0 and 2.0?", {"1.0#6.3(d)"}),
+    ],
+)
+def test_a_matter_in_other_words_than_the_texts_is_found_by_its_readers(question: str, clauses: set[str]) -> None:
+    assert clauses <= cited(ask(question))

@@ -49,3 +49,26 @@ def test_a_comparison_of_editions_is_read_as_one(question: str) -> None:
 )
 def test_words_of_change_alone_compare_nothing(question: str) -> None:
     assert kind_of(understand(question)) != "diff"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("对照表给外部攻击配的技术措施是哪条？", "mapping"),
+        ("这条措施是对着哪些风险去的？", "mapping"),
+        ("核生化那项，综合治理那一栏写了哪几项？", "mapping"),
+        ("1.0 table: data leakage, matched measures?", "mapping"),
+        ("For loss of control over weapons know-how, what stands in the governance column?", "mapping"),
+        ("Against which risks does the table list the assessment system?", "mapping"),
+        ("第一版把风险拆成多少项？", "list"),
+        ("How many risks does 2.0 count in total, and how do they split over the families?", "list"),
+        ("2.0是哪天在哪座城市亮相的？", "who_when"),
+        ("On what day and in which city was 2.0 unveiled?", "who_when"),
+        ("1.0版有没有谈到智能体？", "count"),
+        ("Does 1.0 talk about agents?", "count"),
+        ("合成数据这个词怎么解释？", "definition"),
+        ("What is the meaning of synthetic data?", "definition"),
+    ],
+)
+def test_a_kind_is_told_by_its_wording(question: str, kind: str) -> None:
+    assert kind_of(understand(question)) == kind
