@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Container
 from dataclasses import dataclass
 
 from corpus.errors import UnusableInput
@@ -83,12 +84,17 @@ def parent_path(path: str) -> str | None:
 
 def is_below(path: str, other: str) -> bool:
     """Whether `path` is `other` or stands below it: `is_below("3.1.1(f)", "3.1")`."""
+    if path.startswith("T."):
+        return other in (path, "T")
+    return path.startswith(other) and path[len(other) : len(other) + 1] in ("", ".", "(")
+
+
+def within_any(path: str, others: Container[str]) -> bool:
+    """Whether `path` is one of `others` or stands below one: `within_any("3.1.1(f)", {"3.1", "4"})`."""
     current: str | None = path
-    while current is not None:
-        if current == other:
-            return True
+    while current is not None and current not in others:
         current = parent_path(current)
-    return False
+    return current is not None
 
 
 def sort_key(path: str) -> tuple[object, ...]:

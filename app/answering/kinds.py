@@ -57,6 +57,8 @@ def kind_of(query: Query) -> Kind:
 
 
 def _fits(kind: Kind, query: Query) -> bool:
+    if kind == "scenario":
+        return not query.paths and _worded("advice", fold(query.read).text)
     if kind == "clause":
         return bool(query.paths)
     if kind == "who_when":
@@ -103,6 +105,11 @@ def asks_risks(query: Query) -> bool:
     return _worded("risks_of", fold(query.read).text)
 
 
+def asks_generally(query: Query) -> bool:
+    """Whether advice is asked for in general: `asks_generally(understand("我们想上AI客服，要注意什么？"))`."""
+    return _worded("general_advice", fold(query.read).text)
+
+
 def wants_measures(query: Query) -> frozenset[str]:
     """The measures that a question about a risk wants: `technical`, `governance`, or both."""
     text = fold(query.read).text
@@ -110,7 +117,7 @@ def wants_measures(query: Query) -> frozenset[str]:
     return frozenset(named or {"technical", "governance"})
 
 
-_ORDER: tuple[Kind, ...] = ("clause", "who_when", "mapping", "summary", "definition", "list")
+_ORDER: tuple[Kind, ...] = ("clause", "who_when", "mapping", "summary", "definition", "list", "scenario")
 
 
 def is_about_publication(query: Query) -> bool:

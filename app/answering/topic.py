@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from app.answering.selection import selected
-from corpus.ids import is_below
+from corpus.ids import is_below, within_any
 from corpus.records import Clause, Document, Lineage, Link
 from corpus.text import fold, squeeze
 from index.leaves import leaves
@@ -112,10 +113,7 @@ def _matter(retriever: Retriever, query: Query, document: Document) -> list[str]
     return [
         clause.path
         for clause in document.clauses
-        if clause.path in shares
-        and (clause.path in units or any(is_below(clause.path, unit) for unit in units))
-        and clause.path != "preface"
-        and about(clause.path)
+        if clause.path in shares and within_any(clause.path, units) and clause.path != "preface" and about(clause.path)
     ]
 
 
@@ -127,7 +125,7 @@ def _nearest(retriever: Retriever, query: Query, document: Document) -> list[str
     paths = [hit.passage.clause.partition("#")[2] for hit in found.hits if hit.relevance >= _SIMILAR * best]
     if found.signals.known < _KNOWN:
         return []
-    return [path for path in paths if any(is_below(path, unit) for unit in units)]
+    return [path for path in paths if within_any(path, units)]
 
 
 def _probable(retriever: Retriever, query: Query, document: Document) -> list[str]:
@@ -135,7 +133,7 @@ def _probable(retriever: Retriever, query: Query, document: Document) -> list[st
     found = retriever.search(query, k=_FEW, editions=[document.edition], parts=["body"])
     units = {leaf.path for leaf in leaves(document)}
     paths = [hit.passage.clause.partition("#")[2] for hit in selected(found.hits, query.lang, most=1)]
-    return [path for path in paths if found.answerable and any(is_below(path, unit) for unit in units)]
+    return [path for path in paths if found.answerable and within_any(path, units)]
 
 
 def _sections(query: Query, lineage: Lineage, old: Document, new: Document) -> list[tuple[Document, str]]:
@@ -164,11 +162,21 @@ def _headed(query: Query, document: Document) -> list[Clause]:
 
 def _spelled(heading: str, words: str) -> bool:
     """Whether words have a heading of several words to the letter."""
-    return len(index_terms(heading)) > 1 and squeeze(heading) in squeeze(words)
+    return len(_terms(heading)) > 1 and _squeezed(heading) in _squeezed(words)
+
+
+@lru_cache(maxsize=1024)
+def _squeezed(text: str) -> str:
+    return squeeze(text)
+
+
+@lru_cache(maxsize=1024)
+def _terms(heading: str) -> frozenset[str]:
+    return frozenset(index_terms(heading))
 
 
 def _names(heading: str, query: Query) -> bool:
-    terms = set(index_terms(heading))
+    terms = _terms(heading)
     concepts = [[token for token in unit if token.startswith("¶")] or unit for unit in query.units]
     told = [bool(terms.intersection(unit)) for unit in concepts]
     return bool(told) and sum(told) >= _HEADED * len(told)

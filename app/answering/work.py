@@ -20,6 +20,7 @@ from app.answering.kinds import (
 )
 from app.answering.particular import Particular
 from app.answering.premises import Correction, asserts, correction, evidence, still_there, without_removal
+from app.answering.situation import answer_situation
 from app.answering.terms import answer_occurrences, is_description, occurs, pattern_of
 from app.answering.topic import names_matter
 from app.answering.words import say
@@ -31,7 +32,7 @@ from index.lineage import between
 from index.question import Query
 from index.retrieve import Found, Retriever
 
-_HITS = 10
+_HITS, _OF_SITUATION = 10, 30
 _NEAREST = 3
 _NOTICE_LEAD = 1.3
 """The announcement answers before the body only if it is this much more relevant, since it sums up everything."""
@@ -153,13 +154,18 @@ class Work:
         if reason is not None and not composed:
             return draft, reason
         if not composed:
-            hits = self._ordered(found.hits)
-            if self.kind in ("list", "lookup", "scenario") and self.particular.section(draft, hits):
-                return draft, None
-            quote_clauses(self.desk, draft, hits)
-            if self.kind == "who_when" and is_about_publication(self.query) and not asks_why(self.query):
-                self._nature(draft)
+            self._quoted(draft, self._ordered(found.hits))
         return draft, None
+
+    def _quoted(self, draft: Draft, hits: Sequence[Hit]) -> None:
+        """The clauses that answer: grouped for a situation, a section whole where it is meant so, else the probable ones."""
+        if self.kind == "scenario" and answer_situation(self.desk, draft, hits):
+            return
+        if self.kind in ("list", "lookup", "scenario") and self.particular.section(draft, hits):
+            return
+        quote_clauses(self.desk, draft, hits)
+        if self.kind == "who_when" and is_about_publication(self.query) and not asks_why(self.query):
+            self._nature(draft)
 
     def _announced(self, editions: Sequence[str]) -> Outcome | None:
         """What the announcement of an edition without text says, where a reader's question shows that it answers."""
@@ -190,7 +196,12 @@ class Work:
         tried: list[tuple[str, Found]] = []
         for edition in self._searched_editions():
             started = time.perf_counter()
-            found = self.retriever.search(self.query, k=_HITS, editions=[edition], parts=self._parts())
+            found = self.retriever.search(
+                self.query,
+                k=_OF_SITUATION if self.kind == "scenario" else _HITS,
+                editions=[edition],
+                parts=self._parts(),
+            )
             self.retrieve_seconds += time.perf_counter() - started
             if found.hits:
                 tried.append((edition, found))
