@@ -129,7 +129,8 @@ class Particular:
             measures = [path for path in measure_asked(self.desk, table, self.hits) if path in table.by_path]
             if rows := rows_with(table, measures) if measures else []:
                 for path in measures:
-                    show_clause(self.desk, draft, document if path in document.by_path else table, table.by_path[path])
+                    owner = document if path in document.by_path else table
+                    show_clause(self.desk, draft, owner, owner.by_path[path])
                 self._listed(draft, table, rows, "risks_of")
                 return True
         return False
