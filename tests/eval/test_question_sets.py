@@ -15,7 +15,7 @@ from eval.cases import read_cases
 from ingest.bundled import bundled_documents
 
 FOLDER = Path(__file__).parents[2] / "eval" / "questions"
-SETS = ("brief", "tuning", "report")
+SETS = ("brief", "tuning", "development", "report")
 
 
 def test_the_sets_are_those_whose_digests_stand_beside_them() -> None:
@@ -57,3 +57,4 @@ def test_the_sets_are_as_large_as_a_report_needs() -> None:
     assert len(report) >= 2 * 160 and len(tuning) >= 2 * 80
     assert sum(not case.answerable for case in report) >= 2 * 60
     assert sum(case.type == "diff" and case.answerable for case in report) >= 2 * 20
+    assert sum("trap" in case.extra for case in report) >= 2 * 10
