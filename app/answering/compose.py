@@ -18,7 +18,7 @@ from index.passages import heading_span
 from index.question import Query, index_terms
 from index.retrieve import Retriever
 
-_SHORT: dict[Lang, int] = {"zh": 180, "en": 520}
+_SHORT: dict[Lang, int] = {"zh": 260, "en": 760}
 """A clause up to this many characters is quoted whole."""
 _ALONE = 1.8
 """A clause that is the whole answer may be longer by this factor."""
@@ -27,6 +27,8 @@ _MOST_BELOW = 16
 _NAME: dict[Lang, int] = {"zh": 30, "en": 80}
 """Characters of a clause without a heading by which it is named."""
 _MOST_SENTENCES = 3
+_OF_ACCOUNT, _ABOUT_AS = 4, 0.6
+"""So many paragraphs of an announcement at most, each with this share of the relevance of the most relevant."""
 
 
 @dataclass
@@ -73,6 +75,15 @@ class Desk:
         if twin is not None and path in twin.by_path:
             document = twin
         return document, document.by_path[path]
+
+
+def quote_account(desk: Desk, draft: Draft, hits: Sequence[Hit]) -> None:
+    """The paragraphs of an announcement that are about as relevant as the most relevant: they are parts of one account."""
+    most = max((hit.relevance for hit in hits), default=0.0)
+    about = [hit for at, hit in enumerate(hits) if at == 0 or hit.relevance >= _ABOUT_AS * most]
+    for hit in about[:_OF_ACCOUNT]:
+        document, clause = desk.find(hit.passage.clause)
+        add_quotation(desk, draft, document, clause, pick(desk, document, clause))
 
 
 def quote_clauses(desk: Desk, draft: Draft, hits: Sequence[Hit]) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from app.answering.compose import Desk, Draft, add_quotation, pick
 from app.answering.kinds import asks_generally
 from app.answering.selection import LEAST, probabilities
 from app.answering.words import say
-from corpus.records import Clause, Document, Hit
+from corpus.records import Clause, Document, Hit, Lang
 
 _MOST = 6
+_ADVISES = 0.4
+"""The best clause fits with this probability at least, where advice is given."""
 _FITS = 0.4
 """Where advice is asked for in general, the best clause of a group comes in with this share of the best score."""
 GROUPS = {"3": "group_risks", "4": "group_measures", "5": "group_measures", "6": "group_guidelines"}
@@ -19,7 +23,11 @@ GROUPS = {"3": "group_risks", "4": "group_measures", "5": "group_measures", "6":
 
 
 def answer_situation(desk: Desk, draft: Draft, hits: Sequence[Hit]) -> bool:
-    """The clauses that fit, group by group; False where they are of one group only: then there is nothing to group."""
+    """The clauses that fit, group by group; False where there is nothing to group: they are of one group only, or a section
+    fits best, which is listed."""
+    best = int(np.argmax(probabilities(hits, desk.query.lang)))
+    if not desk.find(hits[best].passage.clause)[1].text.strip():
+        return False
     chosen = _chosen(desk, hits)
     groups: dict[str, list[tuple[Document, Clause]]] = {name: [] for name in _names()}
     for document, clause in chosen:
@@ -34,6 +42,11 @@ def answer_situation(desk: Desk, draft: Draft, hits: Sequence[Hit]) -> bool:
             head = draft.statements[first]
             draft.statements[first] = replace(head, text=f"{say(name, desk.lang)}\n{head.text}")
     return True
+
+
+def fits(hits: Sequence[Hit], lang: Lang) -> bool:
+    """Whether a clause fits a situation well enough that general advice can be given: there is nothing else to be silent on."""
+    return float(max(probabilities(hits, lang), default=0.0)) >= _ADVISES
 
 
 def _names() -> list[str]:

@@ -6,12 +6,13 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from app.answering.compose import Desk, Draft, quote_clauses, quote_nature
+from app.answering.compose import Desk, Draft, quote_account, quote_clauses, quote_nature
 from app.answering.differences import answer_difference
 from app.answering.elsewhere import answered_elsewhere
 from app.answering.evidence import Evidence
 from app.answering.kinds import (
     Kind,
+    asks_generally,
     asks_newest,
     asks_why,
     diff_words,
@@ -20,7 +21,7 @@ from app.answering.kinds import (
 )
 from app.answering.particular import Particular
 from app.answering.premises import Correction, asserts, correction, evidence, still_there, without_removal
-from app.answering.situation import answer_situation
+from app.answering.situation import answer_situation, fits
 from app.answering.terms import answer_occurrences, is_description, occurs, pattern_of
 from app.answering.topic import names_matter
 from app.answering.words import say
@@ -163,8 +164,12 @@ class Work:
             return
         if self.kind in ("list", "lookup", "scenario") and self.particular.section(draft, hits):
             return
-        quote_clauses(self.desk, draft, hits)
-        if self.kind == "who_when" and is_about_publication(self.query) and not asks_why(self.query):
+        told = self.kind == "who_when" and not asks_why(self.query)
+        if told and hits and hits[0].passage.part == "notice":
+            quote_account(self.desk, draft, hits)
+        else:
+            quote_clauses(self.desk, draft, hits)
+        if told and is_about_publication(self.query):
             self._nature(draft)
 
     def _announced(self, editions: Sequence[str]) -> Outcome | None:
@@ -247,6 +252,8 @@ class Work:
         return None if self._is_answered(found) else self._unanswered(found)
 
     def _is_answered(self, found: Found) -> bool:
+        if self.kind == "scenario" and asks_generally(self.query) and not found.judgement.off_topic:
+            return fits(found.hits, self.query.lang)
         return found.answerable or (self.kind == "who_when" and is_about_publication(self.query))
 
     def _unanswered(self, found: Found) -> Declined:
