@@ -3,9 +3,10 @@
 The folder of a run holds
 
     answers.jsonl   the `ask --json` object of each case, with `id` = the case's id
+    cases.jsonl     the cases, as they were read
     rows.jsonl      case × measure: {"case", "measure", "value": number or null, "reason"}; no times
     summary.json    the averages, as `eval run --json` prints them
-    report.html     the same to read, self-contained
+    report.html     the same to read, self-contained; report.md, report.zh.md: the averages; junit.xml: for build servers
     meta.json       what was measured: the digest of the cases, and what the caller said of the assistant
 
 It is written under a temporary name beside its place and takes its place when complete. A run that was killed leaves
@@ -20,17 +21,19 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import UnusableInput
 from eval.cases import Case, read_cases
-from eval.measures import standard
+from eval.exports import junit, markdown
+from eval.measures import measure, standard
 from eval.measures.citations import TextOf
 from eval.measures.score import AnswerJson, Measure
 from eval.report import report
-from eval.summary import DIGITS, Scores, Summary, summarise
+from eval.sentinels import Sentinel, beaten_by, scored
+from eval.summary import DIGITS, Estimate, Scores, Summary, summarise
 
 Scope = Mapping[str, str]
 Ask = Callable[[str, Scope | None], dict[str, Any]]
@@ -41,11 +44,19 @@ OnCase = Callable[[int, int], None]
 
 
 def run_file(
-    path: Path, ask: Ask, out: Path, text_of: TextOf, meta: Mapping[str, Any], *, on_case: OnCase | None = None
+    path: Path,
+    ask: Ask,
+    out: Path,
+    text_of: TextOf,
+    meta: Mapping[str, Any],
+    *,
+    sentinels: Mapping[str, Sentinel] | None = None,
+    on_case: OnCase | None = None,
 ) -> dict[str, Any]:
     """Run the cases of a file; the object `eval run --json` prints. Raises as `read_cases` and `run` do."""
     cases = read_cases(path)
-    return run(cases, ask, out, text_of=text_of, meta={"questions": path.name, **meta}, on_case=on_case).as_json()
+    named = {"questions": path.name, **meta}
+    return run(cases, ask, out, text_of=text_of, meta=named, sentinels=sentinels, on_case=on_case).as_json()
 
 
 def run(
@@ -55,6 +66,7 @@ def run(
     *,
     text_of: TextOf,
     meta: Mapping[str, Any],
+    sentinels: Mapping[str, Sentinel] | None = None,
     on_case: OnCase | None = None,
 ) -> Summary:
     """Ask, score and write the folder `out`; an earlier run there is replaced when this one is complete.
@@ -68,14 +80,26 @@ def run(
     answers = _answers(cases, ask, folder / "answers.jsonl", on_case)
     measures = standard(text_of)
     scores = {one.name: [one.score(*both) for both in zip(cases, answers, strict=True)] for one in measures}
-    summary = summarise(cases, measures, scores)
+    summary = _beside(summarise(cases, measures, scores), scored(cases, answers, measures, sentinels or {}))
     page = report(cases, answers, measures=measures, scores=scores, summary=summary, meta=meta)
     with _writing(out):
+        _write(folder / "cases.jsonl", "".join(f"{_json(asdict(case))}\n" for case in cases))
         _write(folder / "rows.jsonl", "".join(f"{row}\n" for row in _rows(cases, measures, scores)))
         _write(folder / "summary.json", f"{_json(summary.as_json(), indent=1)}\n")
         _write(folder / "report.html", page)
+        _write(folder / "report.md", markdown(summary.as_json(), "en"))
+        _write(folder / "report.zh.md", markdown(summary.as_json(), "zh"))
+        _write(folder / "junit.xml", junit(cases, scores["accuracy"], str(meta.get("questions", "cases"))))
         _put_in_place(folder, out)
     return summary
+
+
+def _beside(summary: Summary, sentinels: Mapping[str, Mapping[str, Estimate]]) -> Summary:
+    """A summary with what the sentinels reach, and where they are as good."""
+    beaten = {
+        name: names for name, ours in summary.measures.items() if (names := beaten_by(measure(name), ours, sentinels))
+    }
+    return replace(summary, sentinels=sentinels, beaten_by=beaten)
 
 
 @contextmanager
@@ -155,12 +179,12 @@ def _asked(ask: Ask, case: Case) -> dict[str, Any]:
 
 def _rows(cases: Sequence[Case], measures: Sequence[Measure], scores: Scores) -> Iterator[str]:
     for at, case in enumerate(cases):
-        for measure in measures:
-            score = scores[measure.name][at]
-            timed = measure.average in ("p50", "p99")
+        for one in measures:
+            score = scores[one.name][at]
+            timed = one.average in ("p50", "p99")
             value = None if timed or score.value is None else round(score.value, DIGITS)
             reason = "a time: see ms in answers.jsonl" if timed else score.reason
-            yield _json({"case": case.id, "measure": measure.name, "value": value, "reason": reason})
+            yield _json({"case": case.id, "measure": one.name, "value": value, "reason": reason})
 
 
 def _put_in_place(folder: Path, out: Path) -> None:

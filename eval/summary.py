@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from statistics import fmean
 from typing import Any
@@ -34,11 +34,16 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Summary:
-    """How good a run of `n` cases was. `by["lang"]["zh"]["accuracy"]` is the average over the Chinese cases."""
+    """How good a run of `n` cases was. `by["lang"]["zh"]["accuracy"]` is the average over the Chinese cases.
+
+    `sentinels`: what each of them reaches on each measure; `beaten_by`: those that score as well as the run, by measure.
+    """
 
     n: int
     measures: Mapping[str, Estimate]
     by: Mapping[str, Mapping[str, Mapping[str, Estimate]]]
+    sentinels: Mapping[str, Mapping[str, Estimate]] = field(default_factory=dict)
+    beaten_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The object `eval run --json` prints."""

@@ -19,6 +19,42 @@ FACETS: Mapping[str, Mapping[Lang, str]] = {
 }
 
 
+_COMPARED: Mapping[Lang, tuple[str, str, str, str, str]] = {
+    "zh": (
+        "共同题目的均值；差为 B − A，附 95% 区间；p：比例用 McNemar 检验，均值用按题对的置换检验",
+        "变好：", "变差：", "只在 A 中：", "只在 B 中：",
+    ),
+    "en": (
+        "means over the cases that both runs judge; B − A with its 95 % interval; "
+        "p by McNemar's test for shares, by permutation over pairs for means",
+        "better:", "worse:", "in A only:", "in B only:",
+    ),
+}  # fmt: skip
+_HEADLINE = "accuracy"
+_BEATEN: Mapping[Lang, str] = {"zh": "† 哨兵不亚于本系统：{names}", "en": "† no better than: {names}"}
+_SENTINELS: Mapping[Lang, str] = {"zh": "accuracy，各哨兵：", "en": "accuracy of the sentinels:"}
+
+
+def compared(comparison: Mapping[str, Any], lang: Lang = "en") -> str:
+    """A comparison of two runs: every measure, then the cases whose accuracy differs, and cases that one run lacks."""
+    head, better, worse, only_a, only_b = _COMPARED[lang]
+    lines = [head]
+    for one in comparison["differences"]:
+        name = one["measure"]
+        sides = f"{number(name, one['a']):>8} {number(name, one['b']):>8} {one['difference']:>+9.3f}"
+        lines.append(f"{name:<18} {sides}  {interval(name, one):<18} p={one['p']:.3f}  n={one['n']}")
+    for title, wanted in ((better, True), (worse, False)):
+        moved = [one for one in comparison["changes"] if one["measure"] == _HEADLINE and one["better"] is wanted]
+        lines += [
+            "",
+            f"{title} {len(moved)}",
+            *(f"  {one['case']}  {one['question']}  | {one['reason_b']}" for one in moved),
+        ]
+    for title, cases in ((only_a, comparison["only_a"]), (only_b, comparison["only_b"])):
+        lines += ["", f"{title} {', '.join(cases)}"] if cases else []
+    return "\n".join(lines)
+
+
 def number(name: str, value: float | None) -> str:
     """A value as people read it: `number("accuracy", 0.9) == "0.900"`, `number("p50_ms", 12.34) == "12.3"`."""
     if value is None:
@@ -40,7 +76,16 @@ def table(summary: Mapping[str, Any], lang: Lang = "en") -> str:
     """
     head, by = _HEADS[lang]
     lines = [head.format(n=summary["n"])]
-    lines += [f"{line}  {measure(name).label(lang)}" for name, line in _lines(summary["measures"], None)]
+    beaten = summary.get("beaten_by") or {}
+    for name, line in _lines(summary["measures"], None):
+        mark = f"  {_BEATEN[lang].format(names=', '.join(beaten[name]))}" if beaten.get(name) else ""
+        lines.append(f"{line}  {measure(name).label(lang)}{mark}")
+    if summary.get("sentinels"):
+        lines += ["", _SENTINELS[lang]]
+        lines += [
+            line.rstrip()
+            for _, line in _lines({name: one["accuracy"] for name, one in summary["sentinels"].items()}, "accuracy")
+        ]
     for facet, groups in summary["by"].items():
         lines += ["", by.format(facet=FACETS[facet][lang])]
         lines += [

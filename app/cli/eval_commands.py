@@ -1,34 +1,48 @@
-"""`eval run`, `eval retrieval`, `eval lineage`: cases or gold in, measures out."""
+"""`eval run`, `check`, `compare`, `retrieval`, `lineage`: cases, runs or gold in, measures out."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+import typer
 
 from app.cli.session import Session, open_assistant
+from app.messages import tell
 from corpus.catalogue import load_catalogue
 from corpus.jsonform import answer_to_json
+from corpus.records import Document, Part, part_of
 
 if TYPE_CHECKING:
     from eval.cases import Case
 
 
-def run_cases(session: Session, questions: Path, out: Path | None) -> None:
-    """Run a file of cases against the live index; the folder of the run is named on stderr."""
+GATE_CLOSED = 3
+"""Exit code of a run that misses a bound."""
+
+
+def run_cases(session: Session, questions: Path, out: Path | None, gate: Path | None) -> None:
+    """Run a file of cases against the live index; with `gate`, exit 3 and name the bounds that are missed."""
     from importlib.metadata import version
 
+    from eval.gates import missed, read_bounds
     from eval.run import run_file
+    from eval.sentinels import sentinels
     from eval.terminal import table
 
+    bounds = read_bounds(gate) if gate else []
     assistant = open_assistant(session)
     documents = assistant.retriever.documents
 
-    def ask(question: str, scope: dict[str, Any] | None) -> dict[str, Any]:
+    def ask(question: str, scope: Mapping[str, str] | None) -> dict[str, Any]:
         wanted = scope or {}
         return answer_to_json(assistant.ask(question, wanted.get("edition"), wanted.get("lang") or "auto"))
 
     def text_of(document: str, part: str) -> str:
-        return documents[document, part].text
+        return documents[document, cast(Part, part)].text
 
     meta = {
         "generation": assistant.retriever.generation,
@@ -37,8 +51,66 @@ def run_cases(session: Session, questions: Path, out: Path | None) -> None:
         "version": version("tiaowen"),
     }
     folder = out or session.home.runs / f"{questions.stem}-{assistant.retriever.generation}"
-    summary = run_file(questions, ask, folder, text_of, meta)
+    clauses = [f"{key[0]}#{clause.path}" for key, document in sorted(documents.items()) for clause in document.clauses]
+    four = sentinels(partial(_whole_clause, documents), clauses)
+    summary = run_file(questions, ask, folder, text_of, meta, sentinels=four)
     session.out(summary, lambda: f"{table(summary, session.lang)}\n{folder}")
+    if fallen := missed(bounds, summary):
+        for one in fallen:
+            value = "–" if one.value is None else f"{one.value:.3f}"
+            session.say("gate_missed", bound=str(one.bound), value=value)
+        raise typer.Exit(GATE_CLOSED)
+
+
+def _whole_clause(documents: Mapping[tuple[str, Part], Document], clause_id: str) -> dict[str, Any] | None:
+    """A citation of a whole clause, as `ask --json` has them; None for one without text."""
+    name, _, path = clause_id.partition("#")
+    document = documents.get((name, part_of(path)))
+    clause = document.by_path.get(path) if document else None
+    if document is None or clause is None or not clause.text.strip():
+        return None
+    text = document.text[clause.span.start : clause.span.end]
+    return {
+        "marker": 1,
+        "clause": clause_id,
+        "locator": clause_id,
+        "quote": text,
+        "start": clause.span.start,
+        "end": clause.span.end,
+        "document_sha256": document.sha256,
+    }
+
+
+def check_cases(session: Session, questions: Path) -> None:
+    """What is wrong with a question set; exit 1 where a run of it would mean nothing."""
+    from eval.cases import read_cases
+    from eval.check import check
+
+    cases = read_cases(questions)
+    found = check(cases, open_assistant(session).retriever.documents.values())
+    errors = sum(one.error for one in found)
+    rows = [asdict(one) for one in found]
+    counts = {"cases": len(cases), "errors": errors, "warnings": len(found) - errors}
+
+    def told() -> str:
+        lines = [
+            f"{questions.name}: {one.case}: {tell('check_error' if one.error else 'check_warning', session.lang)}: {one.message}"
+            for one in found
+        ]
+        return "\n".join([*lines, tell("checked", session.lang, **counts)])
+
+    session.out({**counts, "findings": rows}, told)
+    if errors:
+        raise typer.Exit(1)
+
+
+def compare_runs(session: Session, a: Path, b: Path) -> None:
+    """Two runs of the same questions, B against A."""
+    from eval.compare import compare, read_run
+    from eval.terminal import compared
+
+    found = compare(read_run(a), read_run(b)).as_json()
+    session.out(found, lambda: compared(found, session.lang))
 
 
 def compare_retrieval(session: Session, questions: Path, against: str | None) -> None:

@@ -297,12 +297,29 @@ def eval_run(
     ctx: typer.Context,
     questions: Path,
     out: Annotated[Optional[Path], typer.Option("--out", help="Folder of the run.")] = None,  # noqa: UP045
+    gate: Annotated[Optional[Path], typer.Option("--gate", help="Bounds to keep; exit 3 if one is missed.")] = None,  # noqa: UP045
     json_: Json = False,
 ) -> None:
-    """Ask every case of a file, measure the answers, write a report."""
+    """Ask every case of a file, measure the answers beside four sentinels, write a report."""
     from app.cli.eval_commands import run_cases
 
-    run_cases(_session(ctx, json_), questions, out)
+    run_cases(_session(ctx, json_), questions, out, gate)
+
+
+@evaluation.command("check")
+def eval_check(ctx: typer.Context, questions: Path, json_: Json = False) -> None:
+    """Check a question set against the corpus: clause ids, pairs, nuggets."""
+    from app.cli.eval_commands import check_cases
+
+    check_cases(_session(ctx, json_), questions)
+
+
+@evaluation.command("compare")
+def eval_compare(ctx: typer.Context, a: Path, b: Path, json_: Json = False) -> None:
+    """Compare two runs of the same questions: paired differences, what got better, what got worse."""
+    from app.cli.eval_commands import compare_runs
+
+    compare_runs(_session(ctx, json_), a, b)
 
 
 @evaluation.command("retrieval")

@@ -68,8 +68,12 @@ def test_a_run_writes_its_folder(tmp_path: Path, answers: dict[str, Any], text_o
     ]
     assert sorted(path.name for path in out.iterdir()) == [
         "answers.jsonl",
+        "cases.jsonl",
+        "junit.xml",
         "meta.json",
         "report.html",
+        "report.md",
+        "report.zh.md",
         "rows.jsonl",
         "summary.json",
     ]
@@ -193,7 +197,7 @@ def test_a_file_is_run_and_tabled_in_both_languages(tmp_path: Path, answers: dic
     line = {"id": "q1-zh", "lang": "zh", "question": "上线前做什么？", "nuggets": [{"vital": True, "any": ["备份"]}]}
     path.write_text(json.dumps(line), encoding="utf-8")
     summary = run_file(path, Assistant(answers), tmp_path / "out", text_of, META)
-    assert (summary["n"], set(summary)) == (1, {"n", "measures", "by"})
+    assert (summary["n"], set(summary)) == (1, {"n", "measures", "by", "sentinels", "beaten_by"})
     assert json.loads((tmp_path / "out" / "meta.json").read_text(encoding="utf-8"))["questions"] == "set.jsonl"
     zh, en = table(summary, "zh"), table(summary)
     assert zh.startswith("1 题") and "accuracy              1.000  [0.207, 1.000]     n=1      ↑ 准确率" in zh
