@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -184,9 +187,17 @@ def test_an_earlier_run_stays_until_the_new_one_is_complete(
 def test_the_report_is_escaped_and_stands_alone(tmp_path: Path, answers: dict[str, Any], text_of: TextOf) -> None:
     run(CASES, Assistant(answers), tmp_path / "out", text_of=text_of, meta={"note": "<i>"})
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert "<script" not in page and "<b>" not in page and "<i>" not in page
+    assert page.count("<script") == 1 and "<b>" not in page and "<i>" not in page
     assert "&lt;b&gt;天气&lt;/b&gt;？" in page
-    assert "http://" not in page and "https://" not in page and "src=" not in page
+    links = set(re.findall(r"https?://[^\"/]*", page))
+    assert links == {"http://127.0.0.1:8501"} and "src=" not in page
+    for kind in ("style", "script"):
+        inline = re.search(rf"<{kind}>(.*?)</{kind}>", page, re.DOTALL)
+        assert inline
+        digest = base64.b64encode(hashlib.sha256(inline[1].encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digest}'" in page
+    assert 'data-lang="zh" data-type="lookup" data-edition="2.0" data-verdict="right"' in page
+    assert "/?clause=aisgf%402.0%2Fzh%235.4" in page
     for shown in ("准确率", "Missed nuggets 遗漏要点", "先备份[1]。", ">backup<", "[0.150, 0.850]", "⚠ edition 9.9"):
         assert shown in page
     assert 'lang="zh-CN">上线前做什么？' in page and 'lang="en">What first?' in page
