@@ -566,7 +566,8 @@ def test_eval_run(tiaowen: Any, home: Home, file: Any, tmp_path: Path) -> None:
     questions = file("cases.jsonl", "".join(json.dumps(case, ensure_ascii=False) + "\n" for case in cases))
     done = tiaowen("eval", "run", questions, "--out", str(tmp_path / "run"), "--json", home=home)
     assert (done.code, done.err) == (0, "")
-    assert (list(done.json), done.json["n"]) == (["n", "measures", "by"], 3)
+    assert (list(done.json), done.json["n"]) == (["n", "measures", "by", "sentinels", "beaten_by"], 3)
+    assert set(done.json["sentinels"]) == {"refuse", "echo", "three", "random"}
     assert {"accuracy", "citation_validity", "wrong_edition", "R@5"} <= set(done.json["measures"])
     assert done.json["measures"]["citation_validity"]["value"] == 1.0
     answers = [json.loads(line) for line in (tmp_path / "run" / "answers.jsonl").read_text("utf-8").splitlines()]
@@ -574,6 +575,70 @@ def test_eval_run(tiaowen: Any, home: Home, file: Any, tmp_path: Path) -> None:
     assert answers[2]["editions"] == ["aisgf@1.0"]
     text = tiaowen("eval", "run", questions, "--out", str(tmp_path / "run"), home=home).out
     assert "accuracy" in text and str(tmp_path / "run") in text
+
+
+PAIR = [
+    {
+        "id": "l-zh",
+        "pair": "l",
+        "lang": "zh",
+        "question": "日志要留存多久？",
+        "clauses": ["2.0#6.3.6"],
+        "versions": ["2.0"],
+    },
+    {
+        "id": "l-en",
+        "pair": "l",
+        "lang": "en",
+        "question": "How long must logs be kept?",
+        "clauses": ["2.0#6.3.6"],
+        "versions": ["2.0"],
+    },
+]
+
+
+def lines(rows: list[dict[str, Any]]) -> str:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+@pytest.mark.parametrize(("least", "code"), [(1.0, 0), (1.01, 3)])
+def test_a_gate_closes_on_a_bound_that_is_missed(
+    tiaowen: Any, home: Home, file: Any, tmp_path: Path, least: float, code: int
+) -> None:
+    questions = file("pair.jsonl", lines(PAIR))
+    gate = file("gates.toml", f'[[bound]]\nmeasure = "citation_recall"\nleast = {least}\n')
+    done = tiaowen("eval", "run", questions, "--out", str(tmp_path / "run"), "--gate", gate, home=home)
+    assert done.code == code
+    assert ("gate missed: citation_recall >= 1.01, measured 1.000" in done.err) == bool(code)
+    assert (tmp_path / "run" / "summary.json").exists()
+
+
+def test_eval_check_tells_faults_and_a_sound_set(tiaowen: Any, home: Home, file: Any) -> None:
+    sound = tiaowen("eval", "check", file("pair.jsonl", lines(PAIR)), home=home)
+    assert (sound.code, sound.out.strip()) == (0, "2 cases, 0 errors, 0 warnings")
+    wrong = file("wrong.jsonl", lines([{**PAIR[0], "clauses": ["2.0#6.3.99"]}, PAIR[1]]))
+    done = tiaowen("eval", "check", wrong, "--json", home=home)
+    assert (done.code, done.json["errors"]) == (1, 3)
+    assert {one["kind"] for one in done.json["findings"]} == {"clause", "pair"}
+    told = tiaowen("--ui-lang", "zh", "eval", "check", wrong, home=home).out
+    assert "wrong.jsonl: l-zh: 错误: 2.0#6.3.99" in told
+
+
+def test_eval_compare_tells_two_runs_apart(tiaowen: Any, home: Home, file: Any, tmp_path: Path) -> None:
+    changed = [PAIR[0], {**PAIR[1], "clauses": ["2.0#6.3.7"]}]
+    for name, rows in (("a", PAIR), ("b", changed)):
+        questions = file(f"{name}.jsonl", lines(rows))
+        assert tiaowen("eval", "run", questions, "--out", str(tmp_path / name), home=home).code == 0
+    done = tiaowen("eval", "compare", str(tmp_path / "a"), str(tmp_path / "b"), "--json", home=home)
+    assert done.code == 0
+    recall = next(one for one in done.json["differences"] if one["measure"] == "citation_recall")
+    assert (recall["a"], recall["b"], recall["difference"], recall["n"]) == (1.0, 0.5, -0.5, 2)
+    assert ("l-en", "citation_recall", False) in {
+        (one["case"], one["measure"], one["better"]) for one in done.json["changes"]
+    }
+    missing = tiaowen("eval", "compare", str(tmp_path / "a"), str(tmp_path / "nowhere"), home=home)
+    assert missing.code == 2
+    assert "tiaowen eval run" in missing.line
 
 
 # --- crawling
