@@ -1,7 +1,7 @@
 """Nuggets: the facts an answer holds, found by wording.
 
 After the TREC RAG track's nugget recall (Pradeep et al., arXiv 2504.15068; strict, "vital" and "all"), with a matcher
-by string in place of a judging model. Formula: nuggets found ÷ nuggets of the case. Range [0, 1], higher is better.
+by wording in place of a judging model. Formula: nuggets found ÷ nuggets of the case. Range [0, 1], higher is better.
 Edge cases: a case without such nuggets is unscored; a refused or failed answer scores 0.
 """
 
@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 
 from eval.cases import Case, Nugget
+from eval.measures.matching import says
 from eval.measures.score import AnswerJson, Score, unscored
-from eval.text import matched_form
 
 _MARKER = re.compile(r"\[(\d+)\]")
 
@@ -40,14 +40,13 @@ def said(case: Case, answer: AnswerJson) -> str:
 
 
 def holds(text: str, nugget: Nugget) -> bool:
-    """Whether any wording of the nugget is in the text, both in matched form.
+    """Whether the text says any wording of the nugget (`eval.measures.matching`).
 
     >>> nugget = Nugget(True, ("open-source", "开源"))
     >>> holds("支持 开 源模型。", nugget), holds("Open source.", nugget), holds("Closed.", nugget)
     (True, True, False)
     """
-    form = matched_form(text)
-    return any(matched_form(wording) in form for wording in nugget.any)
+    return any(says(text, wording) for wording in nugget.any)
 
 
 def missed(case: Case, answer: AnswerJson) -> tuple[Nugget, ...]:

@@ -9,6 +9,7 @@ import pytest
 
 from eval.cases import Case, Nugget
 from eval.measures.citations import counts_for
+from eval.measures.matching import says
 from eval.measures.nuggets import holds, missed, plain_text
 from eval.text import matched_form
 
@@ -34,6 +35,39 @@ Make = Callable[..., dict[str, Any]]
 )
 def test_a_nugget_is_found_in_matched_form(text: str, wording: str, found: bool) -> None:
     assert holds(text, Nugget(True, ("nothing of it", wording))) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "wording", "found"),
+    [
+        ("轻量模型部署碎片化。", "碎片化部署", True),
+        ("算力设施建设无序等问题", "无序建设", True),
+        ("暂停其服务", "暂停服务", True),
+        ("潜在影响和长期影响", "长期和潜在影响", True),
+        ("访问权限设到最小", "最小化", True),
+        ("厘清数据归谁", "数据归属", True),
+        ("重大安全风险", "低安全风险", False),
+        ("较大安全风险", "重大安全风险", False),
+        ("部署模型。碎片化严重。", "碎片化部署", False),
+        ("部署不应碎片化", "碎片化部署", False),
+        ("公开透明", "隐私保护", False),
+        ("Flaws are tested; their security is tested.", "security testing", True),
+        ("Verify user identity at APIs.", "identity verification", True),
+        ("labels that users do not easily perceive", "not easily perceived", True),
+        ("labels that users easily perceive", "not easily perceived", False),
+        ("Do not verify the identity of users.", "identity verification", False),
+        ("Verify the data. The identity is kept.", "identity verification", False),
+        ("modern tools", "model tools", False),
+        ("共30条", "30项", True),
+        ("3 groups, 30 items", "30项", True),
+        ("共130条", "30项", False),
+        ("共30家单位，3类", "3项", True),
+        ("第30页", "30项", False),
+        ("4.2.1(1)", "4.1.1", False),
+    ],
+)
+def test_a_nugget_put_differently_is_found_and_another_one_is_not(text: str, wording: str, found: bool) -> None:
+    assert says(text, wording) is found
 
 
 def test_matched_form_drops_white_space_and_punctuation_of_both_languages() -> None:
