@@ -242,10 +242,10 @@ def _chapter_asked(rest: str, old: Document, new: Document) -> list[tuple[Docume
 
 _FRAME = re.compile(
     r"v?\d\.\d\s*版?|版本|版|两|二者|之间|比|较|相对|内容|条款|条文|主要|人工智能|框架|方面|要求|规定|义务|职责|责任要求|后来|怎么样|怎样|如何|有何|有无|有没有|什么|何种|分别|到底|究竟|存在|发生|"
-    r"个|挪|名字|名称|改成|变成|叫法|归到|放到|划到|跑到|去了|到了|那一?[类条块]|这一?[类条块]|差在|写法|说法|提法|讲法|表述|专门|啥|"
+    r"个|多了|没有的|改名|改叫|改称|挪|名字|名称|改成|变成|叫法|归到|放到|划到|跑到|去了|到了|那一?[类条块]|这一?[类条块]|差在|写法|说法|提法|讲法|表述|专门|啥|"
     r"总结|概述|概括|梳理|归纳|说明|介绍|哪些|哪一|那一条|这一条|一下|有关|相关|关于|被|"
     r"\b(?:two|both|either|editions?|versions?|framework|main|between|clauses?|provisions?|items?|requirements?|rules?|dut(?:y|ies)|obligations?|"
-    r"summar(?:y|i[sz]e)|overview|outline|describe|explain|list|regarding|concerning|about|category|approach|describ(?:e|es|ed|ing)|renamed|called|moved|where|treat(?:s|ed|ment)?|get|got|become|became|happen(?:ed)?)\b",
+    r"summar(?:y|i[sz]e)|overview|outline|describe|explain|list|regarding|concerning|about|category|approach|describ(?:e|es|ed|ing)|renamed|called|moved|where|did|not|exist(?:ed)?|yet|absent|present|there|treat(?:s|ed|ment)?|get|got|become|became|happen(?:ed)?)\b",
     re.IGNORECASE,
 )
 """Words that frame a question about changes and name no matter."""
