@@ -22,6 +22,12 @@ _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 HAN = re.compile(f"[{_HAN}]")
 _RUN = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:[.\-'’][a-z0-9]+)*", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
+
+
+def _in_big5(char: str) -> bool:
+    return bool(char.encode("big5", "ignore"))
+
+
 _HAN_WORD = 1.7
 """Mean length of a Chinese word in characters, to weigh Han characters against Latin words."""
 
@@ -30,6 +36,9 @@ _INVISIBLE: dict[int, str | None] = dict.fromkeys(
 )
 _SIMPLIFIED = files("corpus").joinpath("simplified.txt").read_text(encoding="utf-8").splitlines()[1:]
 _FOLDED = _INVISIBLE | {ord(old): row[0] for row in _SIMPLIFIED for old in row[2:]}
+_TRADITIONAL = {
+    ord(row[0]): common[0] for row in _SIMPLIFIED if (common := [char for char in row[2:] if _in_big5(char)])
+}
 _CLOSING = "”’」』）)】》\"'"
 _END_ZH = re.compile(rf"[。！？；][{_CLOSING}]*|\n+")
 _END_EN = re.compile(rf"[.!?][{_CLOSING}]*(?=\s)|\n+")
@@ -50,6 +59,15 @@ class Folded:
         while stop < len(source) and unicodedata.combining(source[stop]):
             stop += 1
         return Span(self.offsets[start], stop)
+
+
+def to_traditional(text: str) -> str:
+    """Simplified characters as traditional ones, character by character, each as the first common one (of Big5) that it may be.
+
+    >>> to_traditional("日志要留存多久？"), to_traditional("logs")
+    ('日誌要留存多久？', 'logs')
+    """
+    return text.translate(_TRADITIONAL)
 
 
 def _clusters(text: str) -> Iterator[tuple[int, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,21 @@ def read_cases(path: Path) -> list[Case]:
             way_out='write one JSON object a line, with at least "id", "lang" and "question"',
         )
     return cases
+
+
+def read_case(place: str, text: str) -> Case:
+    """The case that one line holds; `place` names it in errors. Raises `MalformedLine`."""
+    return _Line(place, text).case()
+
+
+def as_record(case: Case) -> dict[str, Any]:
+    """A case as the object of its line, unknown keys included and empty values left out.
+
+    >>> as_record(Case("a", "谁？", "zh"))
+    {'id': 'a', 'question': '谁？', 'lang': 'zh', 'pair': 'a', 'answerable': True}
+    """
+    known = {key: value for key, value in asdict(case).items() if key != "extra" and value not in ("", (), None)}
+    return {**known, **case.extra}
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""`eval run`, `check`, `compare`, `retrieval`, `lineage`: cases, runs or gold in, measures out."""
+"""`eval run`, `check`, `import`, `compare`, `retrieval`, `lineage`: cases, runs or gold in, measures out."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ import typer
 from app.cli.session import Session, open_assistant
 from app.messages import tell
 from corpus.catalogue import load_catalogue
+from corpus.errors import UnusableInput
 from corpus.jsonform import answer_to_json
 from corpus.records import Document, Part, part_of
 
 if TYPE_CHECKING:
+    from app.answering.assistant import Assistant
     from eval.cases import Case
 
 
@@ -37,9 +39,7 @@ def run_cases(session: Session, questions: Path, out: Path | None, gate: Path | 
     assistant = open_assistant(session)
     documents = assistant.retriever.documents
 
-    def ask(question: str, scope: Mapping[str, str] | None) -> dict[str, Any]:
-        wanted = scope or {}
-        return answer_to_json(assistant.ask(question, wanted.get("edition"), wanted.get("lang") or "auto"))
+    ask = partial(_asked, assistant)
 
     def text_of(document: str, part: str) -> str:
         return documents[document, cast(Part, part)].text
@@ -60,6 +60,22 @@ def run_cases(session: Session, questions: Path, out: Path | None, gate: Path | 
             value = "–" if one.value is None else f"{one.value:.3f}"
             session.say("gate_missed", bound=str(one.bound), value=value)
         raise typer.Exit(GATE_CLOSED)
+
+
+def _asked(assistant: Assistant, question: str, scope: Mapping[str, str] | None) -> dict[str, Any]:
+    """The object that `ask --json` prints, within a case's scope."""
+    wanted = scope or {}
+    lang: Any = wanted.get("lang") or "auto"
+    return answer_to_json(assistant.ask(question, wanted.get("edition"), lang))
+
+
+def measure_variants(session: Session, questions: Path) -> None:
+    """What typos, traditional characters, mixed languages, keywords and courtesies cost."""
+    from eval.cases import read_cases
+    from eval.robustness import as_json, losses, table
+
+    found = losses(read_cases(questions), partial(_asked, open_assistant(session)))
+    session.out(as_json(found), lambda: table(found))
 
 
 def _whole_clause(documents: Mapping[tuple[str, Part], Document], clause_id: str) -> dict[str, Any] | None:
@@ -102,6 +118,20 @@ def check_cases(session: Session, questions: Path) -> None:
     session.out({**counts, "findings": rows}, told)
     if errors:
         raise typer.Exit(1)
+
+
+def import_cases(session: Session, file: Path, topics: Path | None, out: Path) -> None:
+    """A table, or TREC judgements with their topics, as a file of cases; an existing file is not overwritten."""
+    from eval.imports import as_jsonl, from_csv, from_trec
+
+    cases = from_trec(topics, file) if topics else from_csv(file)
+    try:
+        with out.open("x", encoding="utf-8", newline="\n") as written:
+            written.write(as_jsonl(cases))
+    except OSError as error:
+        message = tell("not_written", session.lang, file=out, reason=error.strerror)
+        raise UnusableInput(message, way_out=tell("name_another", session.lang)) from error
+    session.out({"cases": len(cases), "file": str(out)}, tell("imported", session.lang, count=len(cases), file=out))
 
 
 def compare_runs(session: Session, a: Path, b: Path) -> None:

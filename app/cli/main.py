@@ -314,6 +314,28 @@ def eval_check(ctx: typer.Context, questions: Path, json_: Json = False) -> None
     check_cases(_session(ctx, json_), questions)
 
 
+@evaluation.command("import")
+def eval_import(
+    ctx: typer.Context,
+    file: Path,
+    out: Annotated[Path, typer.Option("--out", help="The file of cases to write.")],
+    topics: Annotated[Optional[Path], typer.Option("--topics", help="Of TREC qrels in FILE: their topics.")] = None,  # noqa: UP045
+    json_: Json = False,
+) -> None:
+    """Turn a table (CSV), or TREC qrels with their topics, into a file of cases."""
+    from app.cli.eval_commands import import_cases
+
+    import_cases(_session(ctx, json_), file, topics, out)
+
+
+@evaluation.command("variants")
+def eval_variants(ctx: typer.Context, questions: Path, json_: Json = False) -> None:
+    """What is lost when the questions are typed otherwise: slips, traditional characters, mixed languages, keywords."""
+    from app.cli.eval_commands import measure_variants
+
+    measure_variants(_session(ctx, json_), questions)
+
+
 @evaluation.command("compare")
 def eval_compare(ctx: typer.Context, a: Path, b: Path, json_: Json = False) -> None:
     """Compare two runs of the same questions: paired differences, what got better, what got worse."""
