@@ -24,7 +24,7 @@ _NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 
 def markdown(summary: Mapping[str, Any], lang: Lang = "en") -> str:
-    """The averages of a `summary.json` as Markdown tables, then accuracy by language, type and edition."""
+    """The averages of a `summary.json` as Markdown tables, then accuracy by language, type, edition and slice."""
     title, head, *columns, trivial = _WORDS[lang]
     beaten = summary.get("beaten_by") or {}
     rows = [

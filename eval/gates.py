@@ -19,7 +19,7 @@ from typing import Any
 from corpus.errors import UnreadableFile, UnusableInput
 from eval.measures import measure
 
-FACETS = ("lang", "type", "edition")
+FACETS = ("lang", "type", "edition", "slice")
 _FORM = 'write [[bound]] with "measure" and "least" or "most"'
 
 

@@ -22,6 +22,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,9 @@ Scope = Mapping[str, str]
 Ask = Callable[[str, Scope | None], dict[str, Any]]
 """Question and scope (`{"edition", "lang"}`, either may be absent; or None) -> the object `ask --json` prints."""
 
+AskAll = Callable[[Sequence[Case]], Iterator[dict[str, Any]]]
+"""Cases -> their answers in order, as `asked` gives them; for several at a time."""
+
 OnCase = Callable[[int, int], None]
 """Told after each case: cases answered so far, cases in all."""
 
@@ -52,11 +56,13 @@ def run_file(
     *,
     sentinels: Mapping[str, Sentinel] | None = None,
     on_case: OnCase | None = None,
+    ask_all: AskAll | None = None,
 ) -> dict[str, Any]:
     """Run the cases of a file; the object `eval run --json` prints. Raises as `read_cases` and `run` do."""
     cases = read_cases(path)
     named = {"questions": path.name, **meta}
-    return run(cases, ask, out, text_of=text_of, meta=named, sentinels=sentinels, on_case=on_case).as_json()
+    summary = run(cases, ask, out, text_of=text_of, meta=named, sentinels=sentinels, on_case=on_case, ask_all=ask_all)
+    return summary.as_json()
 
 
 def run(
@@ -68,6 +74,7 @@ def run(
     meta: Mapping[str, Any],
     sentinels: Mapping[str, Sentinel] | None = None,
     on_case: OnCase | None = None,
+    ask_all: AskAll | None = None,
 ) -> Summary:
     """Ask, score and write the folder `out`; an earlier run there is replaced when this one is complete.
 
@@ -77,7 +84,7 @@ def run(
     with _writing(out):
         _refuse_foreign(out)
         folder = _unfinished(out, {"cases_sha256": _digest(cases), **meta})
-    answers = _answers(cases, ask, folder / "answers.jsonl", on_case)
+    answers = _answers(cases, ask_all or partial(_one_by_one, ask), folder / "answers.jsonl", on_case)
     measures = standard(text_of)
     scores = {one.name: [one.score(*both) for both in zip(cases, answers, strict=True)] for one in measures}
     summary = _beside(summarise(cases, measures, scores), scored(cases, answers, measures, sentinels or {}))
@@ -137,13 +144,18 @@ def _unfinished(out: Path, meta: Mapping[str, Any]) -> Path:
     return folder
 
 
-def _answers(cases: Sequence[Case], ask: Ask, path: Path, on_case: OnCase | None) -> list[AnswerJson]:
+def _one_by_one(ask: Ask, cases: Sequence[Case]) -> Iterator[dict[str, Any]]:
+    return (asked(ask, case.question, case.scope) for case in cases)
+
+
+def _answers(cases: Sequence[Case], ask_all: AskAll, path: Path, on_case: OnCase | None) -> list[AnswerJson]:
     """One answer a case: those the file holds already, then those still to be asked, each written at once."""
     answers = list(_kept(cases, path))
     _write(path, "".join(f"{_json(answer)}\n" for answer in answers))
     with path.open("a", encoding="utf-8", newline="\n") as file:
-        for case in cases[len(answers) :]:
-            line = _json({"id": case.id, **_asked(ask, case)})
+        left = cases[len(answers) :]
+        for case, answer in zip(left, ask_all(left) if left else (), strict=True):
+            line = _json({"id": case.id, **answer})
             file.write(f"{line}\n")
             file.flush()
             answers.append(json.loads(line))
@@ -166,13 +178,13 @@ def _kept(cases: Sequence[Case], path: Path) -> Iterator[AnswerJson]:
         yield answer
 
 
-def _asked(ask: Ask, case: Case) -> dict[str, Any]:
+def asked(ask: Ask, question: str, scope: Scope | None) -> dict[str, Any]:
     """The answer, or `{"error", "way_out"}` where the question itself cannot be taken (an unknown edition in `scope`).
 
     Other failures are not the question's and end the run, which can be gone on with.
     """
     try:
-        return ask(case.question, case.scope)
+        return ask(question, scope)
     except UnusableInput as error:
         return {"error": error.message, "way_out": error.way_out}
 

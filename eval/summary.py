@@ -1,4 +1,4 @@
-"""Averages of a run, derived from its scores: overall and by language, type and edition."""
+"""Averages of a run, derived from its scores: overall and by language, type, edition and slice."""
 
 from __future__ import annotations
 
@@ -57,12 +57,19 @@ def summarise(cases: Sequence[Case], measures: Sequence[Measure], scores: Scores
         "lang": _groups(cases, lambda case: (case.lang,)),
         "type": _groups(cases, lambda case: (case.type or UNNAMED,)),
         "edition": _groups(cases, lambda case: case.versions or (UNNAMED,)),
+        "slice": _groups(cases, _slices),
     }
     return Summary(
         len(cases),
         over(range(len(cases))),
         {facet: {name: over(members) for name, members in groups.items()} for facet, groups in by.items()},
     )
+
+
+def _slices(case: Case) -> tuple[str, ...]:
+    """What a case asks for, after RGB (arXiv 2309.01431): one clause, several integrated, or to be declined; and traps."""
+    asked = "negative" if not case.answerable else "integration" if len(case.clauses) > 1 else "single"
+    return (asked, "trap") if case.extra.get("trap") else (asked,)
 
 
 def _groups(cases: Sequence[Case], names: Callable[[Case], tuple[str, ...]]) -> dict[str, list[int]]:

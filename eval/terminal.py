@@ -16,6 +16,7 @@ FACETS: Mapping[str, Mapping[Lang, str]] = {
     "lang": {"zh": "语言", "en": "language"},
     "type": {"zh": "题型", "en": "type"},
     "edition": {"zh": "版本", "en": "edition"},
+    "slice": {"zh": "考察点", "en": "slice"},
 }
 
 
@@ -70,7 +71,7 @@ def interval(name: str, estimate: Mapping[str, Any]) -> str:
 
 
 def table(summary: Mapping[str, Any], lang: Lang = "en") -> str:
-    """The averages of a `summary.json`, then accuracy by language, type and edition.
+    """The averages of a `summary.json`, then accuracy by language, type, edition and slice.
 
     The label stands last, so that Chinese, twice as wide in a terminal, moves no column.
     """

@@ -122,7 +122,8 @@ _COURTESY = re.compile(
     r"^\s*(?:(?:您好|你好|大家好|老师好|打扰(?:一下|了)?|不好意思)[，,。!！~、\s]*)+"
     r"|(?:^|(?<=[，,。!！~、\s]))(?:麻烦|我)?(?:想|请)?(?:请教|请问|咨询|问)(?:您|你|一下|下)*[，,:：、\s]+"
     r"|[，,。?？!！~\s]*(?:麻烦(?:您|你)?了|谢谢(?:您|你|大家|了|啦)?|多谢|感谢|辛苦了)[，,。!！~\s]*$"
-    r"|^\s*(?:hi|hello|hey|good (?:morning|afternoon|evening)|dear (?:all|team|sir|madam|sir or madam|assistant))(?: there)?[,.!:\s]+"
+    r"|^\s*(?:hi|hello|hey|good (?:morning|afternoon|evening)|dear (?:all|team|sir or madam|sir|madam|assistant))"
+    r"(?: there)?[,.!:\s]+"
     r"|\b(?:could|can|would|will) you (?:please |kindly )?(?:tell|explain to|let) me(?: know)?\s*[:,]\s*"
     r"|[\s,.!]*\b(?:many thanks|thanks|thank you|thx|cheers)(?: (?:very much|so much|a lot|in advance|for your help))*[.!\s]*$",
     re.IGNORECASE,
@@ -132,8 +133,10 @@ _COURTESY = re.compile(
 def without_courtesies(text: str) -> str:
     """A question without its greeting and thanks, which say nothing of its matter; the text itself where nothing else is left.
 
-    >>> without_courtesies("您好，请问一下，日志留多久？麻烦了，谢谢！"), without_courtesies("Hi, how long are logs kept? Thanks!")
-    ('日志留多久', 'how long are logs kept?')
+    >>> without_courtesies("您好，请问一下，日志留多久？麻烦了，谢谢！")
+    '日志留多久'
+    >>> without_courtesies("Hi, how long are logs kept? Thanks!")
+    'how long are logs kept?'
     """
     left, before = text, ""
     while left != before:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -26,10 +28,11 @@ GATE_CLOSED = 3
 """Exit code of a run that misses a bound."""
 
 
-def run_cases(session: Session, questions: Path, out: Path | None, gate: Path | None) -> None:
+def run_cases(session: Session, questions: Path, out: Path | None, gate: Path | None, jobs: int) -> None:
     """Run a file of cases against the live index; with `gate`, exit 3 and name the bounds that are missed."""
     from importlib.metadata import version
 
+    from app.cli.workers import answered
     from eval.gates import missed, read_bounds
     from eval.run import run_file
     from eval.sentinels import sentinels
@@ -53,7 +56,12 @@ def run_cases(session: Session, questions: Path, out: Path | None, gate: Path | 
     folder = out or session.home.runs / f"{questions.stem}-{assistant.retriever.generation}"
     clauses = [f"{key[0]}#{clause.path}" for key, document in sorted(documents.items()) for clause in document.clauses]
     four = sentinels(partial(_whole_clause, documents), clauses)
-    summary = run_file(questions, ask, folder, text_of, meta, sentinels=four)
+
+    def ask_all(cases: Sequence[Case]) -> Iterator[dict[str, Any]]:
+        return answered(session.home.root, [(case.question, case.scope) for case in cases], jobs)
+
+    several = ask_all if jobs > 1 else None
+    summary = run_file(questions, ask, folder, text_of, meta, sentinels=four, ask_all=several)
     session.out(summary, lambda: f"{table(summary, session.lang)}\n{folder}")
     if fallen := missed(bounds, summary):
         for one in fallen:
@@ -67,6 +75,16 @@ def _asked(assistant: Assistant, question: str, scope: Mapping[str, str] | None)
     wanted = scope or {}
     lang: Any = wanted.get("lang") or "auto"
     return answer_to_json(assistant.ask(question, wanted.get("edition"), lang))
+
+
+def answer_lines(session: Session) -> None:
+    """A worker: a JSON object with question and scope a line on stdin, the answer a line on stdout."""
+    from eval.run import asked
+
+    ask = partial(_asked, open_assistant(session))
+    for line in sys.stdin:
+        wanted = json.loads(line)
+        print(json.dumps(asked(ask, wanted["question"], wanted["scope"]), ensure_ascii=False), flush=True)
 
 
 def measure_variants(session: Session, questions: Path) -> None:

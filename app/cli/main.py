@@ -298,12 +298,21 @@ def eval_run(
     questions: Path,
     out: Annotated[Optional[Path], typer.Option("--out", help="Folder of the run.")] = None,  # noqa: UP045
     gate: Annotated[Optional[Path], typer.Option("--gate", help="Bounds to keep; exit 3 if one is missed.")] = None,  # noqa: UP045
+    jobs: Annotated[int, typer.Option("--jobs", min=1, max=64, help="Processes that answer.")] = 1,
     json_: Json = False,
 ) -> None:
     """Ask every case of a file, measure the answers beside four sentinels, write a report."""
     from app.cli.eval_commands import run_cases
 
-    run_cases(_session(ctx, json_), questions, out, gate)
+    run_cases(_session(ctx, json_), questions, out, gate, jobs)
+
+
+@evaluation.command("answer")
+def eval_answer(ctx: typer.Context) -> None:
+    """Answer questions from stdin, JSON line by JSON line; what `eval run --jobs` starts."""
+    from app.cli.eval_commands import answer_lines
+
+    answer_lines(_session(ctx))
 
 
 @evaluation.command("check")

@@ -25,6 +25,7 @@ from pypdf import PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 
 from app.cli.main import app
+from app.cli.workers import WorkerFailed, answered
 from corpus.catalogue import load_catalogue
 from corpus.home import Home
 from corpus.mapping import rows as mapping_rows
@@ -611,6 +612,22 @@ def test_a_gate_closes_on_a_bound_that_is_missed(
     assert done.code == code
     assert ("gate missed: citation_recall >= 1.01, measured 1.000" in done.err) == bool(code)
     assert (tmp_path / "run" / "summary.json").exists()
+
+
+def test_several_processes_answer_as_one_does(tiaowen: Any, home: Home, file: Any, tmp_path: Path) -> None:
+    odd = {"id": "x-en", "lang": "en", "question": "Open source?", "scope": {"edition": "9.9"}, "clauses": ["2.0#5.4"]}
+    questions = file("pair.jsonl", lines([*PAIR, odd]))
+    for jobs in ("1", "3"):
+        assert tiaowen("eval", "run", questions, "--out", str(tmp_path / jobs), "--jobs", jobs, home=home).code == 0
+    rows = [(tmp_path / jobs / "rows.jsonl").read_bytes() for jobs in ("1", "3")]
+    assert rows[0] == rows[1]
+
+
+def test_a_worker_that_ends_early_is_told(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("not a folder", "utf-8")
+    with pytest.raises(WorkerFailed, match="a worker ended early") as error:
+        list(answered(tmp_path / "home", [("日志留多久？", None)], 2))
+    assert "--jobs 1" in error.value.way_out
 
 
 def test_eval_check_tells_faults_and_a_sound_set(tiaowen: Any, home: Home, file: Any) -> None:

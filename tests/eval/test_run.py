@@ -97,7 +97,7 @@ def test_a_run_writes_its_folder(tmp_path: Path, answers: dict[str, Any], text_o
     assert stored["measures"]["accuracy"] == {"value": 0.5, "lo": 0.150039, "hi": 0.849961, "n": 4}
     assert stored["measures"]["zh_en_gap"]["value"] == 1.0
     assert stored["by"]["lang"]["zh"]["accuracy"]["value"] == 1.0
-    assert set(stored["by"]) == {"lang", "type", "edition"}
+    assert set(stored["by"]) == {"lang", "type", "edition", "slice"}
     assert json.loads((out / "meta.json").read_text(encoding="utf-8"))["index"] == "0f3a"
 
 

@@ -61,9 +61,22 @@ def test_unscored_cases_are_not_averaged_and_groups_hold_their_own() -> None:
         "lang": {"en": (0.5, 2), "zh": (1.0, 1)},
         "type": {"-": (0.5, 2), "list": (1.0, 1)},
         "edition": {"-": (1.0, 1), "1.0": (1.0, 1), "2.0": (0.5, 2)},
+        "slice": {"single": (0.666667, 3)},
     }
     nothing = summarise(CASES, [accuracy], {"accuracy": scores(None, None, None, None)}).as_json()
     assert nothing["measures"]["accuracy"] == {"value": None, "lo": None, "hi": None, "n": 0}
+
+
+def test_slices_tell_one_clause_from_several_from_none_and_traps() -> None:
+    cases = [
+        Case("a", "?", "en", clauses=("2.0#1",)),
+        Case("b", "?", "en", clauses=("2.0#1", "2.0#2"), extra={"trap": "edition"}),
+        Case("c", "？", "zh", answerable=False),
+    ]
+    groups = summarise(cases, [measure("accuracy")], {"accuracy": scores(1, 0, 1)}).by["slice"]
+    assert {name: (one["accuracy"].value, one["accuracy"].n) for name, one in groups.items()} == {
+        "single": (1.0, 1), "integration": (0.0, 1), "trap": (0.0, 1), "negative": (1.0, 1),
+    }  # fmt: skip
 
 
 def test_the_gap_is_of_complete_pairs_and_has_no_sign() -> None:
