@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from eval.cases import Case
 from eval.compare import mcnemar
 from eval.measures.overall import accuracy
-from eval.measures.score import AnswerJson
+from eval.run import Ask
 from eval.summary import DIGITS
 from eval.variants import VARIANTS, changed
-
-Ask = Callable[[str, Mapping[str, str] | None], AnswerJson]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import UnusableInput
-from eval.cases import Case, read_cases
+from eval.cases import Case, as_record
 from eval.exports import junit, markdown
 from eval.measures import measure, standard
 from eval.measures.citations import TextOf
@@ -45,24 +45,6 @@ AskAll = Callable[[Sequence[Case]], Iterator[dict[str, Any]]]
 
 OnCase = Callable[[int, int], None]
 """Told after each case: cases answered so far, cases in all."""
-
-
-def run_file(
-    path: Path,
-    ask: Ask,
-    out: Path,
-    text_of: TextOf,
-    meta: Mapping[str, Any],
-    *,
-    sentinels: Mapping[str, Sentinel] | None = None,
-    on_case: OnCase | None = None,
-    ask_all: AskAll | None = None,
-) -> dict[str, Any]:
-    """Run the cases of a file; the object `eval run --json` prints. Raises as `read_cases` and `run` do."""
-    cases = read_cases(path)
-    named = {"questions": path.name, **meta}
-    summary = run(cases, ask, out, text_of=text_of, meta=named, sentinels=sentinels, on_case=on_case, ask_all=ask_all)
-    return summary.as_json()
 
 
 def run(
@@ -90,7 +72,7 @@ def run(
     summary = _beside(summarise(cases, measures, scores), scored(cases, answers, measures, sentinels or {}))
     page = report(cases, answers, measures=measures, scores=scores, summary=summary, meta=meta)
     with _writing(out):
-        _write(folder / "cases.jsonl", "".join(f"{_json(asdict(case))}\n" for case in cases))
+        _write(folder / "cases.jsonl", "".join(f"{_json(as_record(case))}\n" for case in cases))
         _write(folder / "rows.jsonl", "".join(f"{row}\n" for row in _rows(cases, measures, scores)))
         _write(folder / "summary.json", f"{_json(summary.as_json(), indent=1)}\n")
         _write(folder / "report.html", page)

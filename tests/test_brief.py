@@ -13,7 +13,7 @@ from built import built_assistant, built_retriever
 from corpus.jsonform import answer_to_json
 from corpus.records import Part
 from eval.cases import read_cases
-from eval.run import run_file
+from eval.run import run
 
 QUESTIONS = Path(__file__).parents[1] / "eval" / "questions" / "brief.jsonl"
 LEAST_ACCURACY = 1.0
@@ -31,7 +31,8 @@ def evaluated() -> tuple[dict[str, Any], list[dict[str, Any]]]:
         return built_retriever().documents[document, part].text
 
     with TemporaryDirectory() as folder:
-        summary = run_file(QUESTIONS, ask, Path(folder) / "run", text_of, {"generation": built_retriever().generation})
+        meta = {"generation": built_retriever().generation}
+        summary = run(read_cases(QUESTIONS), ask, Path(folder) / "run", text_of=text_of, meta=meta).as_json()
         lines = (Path(folder) / "run" / "answers.jsonl").read_text(encoding="utf-8").splitlines()
     return summary, [json.loads(line) for line in lines]
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
+from app.answering.evidence import make_citation
 from app.cli.session import Session, open_assistant
 from app.messages import tell
 from corpus.catalogue import load_catalogue
 from corpus.errors import UnusableInput
-from corpus.jsonform import answer_to_json
+from corpus.jsonform import answer_to_json, citation_to_json
 from corpus.records import Document, Part, part_of
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ def run_cases(session: Session, questions: Path, out: Path | None, gate: Path | 
     from importlib.metadata import version
 
     from app.cli.workers import answered
+    from eval.cases import read_cases
     from eval.gates import missed, read_bounds
-    from eval.run import run_file
+    from eval.run import run
     from eval.sentinels import sentinels
     from eval.terminal import table
 
@@ -48,6 +50,7 @@ def run_cases(session: Session, questions: Path, out: Path | None, gate: Path | 
         return documents[document, cast(Part, part)].text
 
     meta = {
+        "questions": questions.name,
         "generation": assistant.retriever.generation,
         "corpus_digest": assistant.retriever.manifest["corpus_digest"],
         "encoder": assistant.retriever.manifest["encoder"],
@@ -61,7 +64,8 @@ def run_cases(session: Session, questions: Path, out: Path | None, gate: Path | 
         return answered(session.home.root, [(case.question, case.scope) for case in cases], jobs)
 
     several = ask_all if jobs > 1 else None
-    summary = run_file(questions, ask, folder, text_of, meta, sentinels=four, ask_all=several)
+    found = run(read_cases(questions), ask, folder, text_of=text_of, meta=meta, sentinels=four, ask_all=several)
+    summary = found.as_json()
     session.out(summary, lambda: f"{table(summary, session.lang)}\n{folder}")
     if fallen := missed(bounds, summary):
         for one in fallen:
@@ -103,16 +107,7 @@ def _whole_clause(documents: Mapping[tuple[str, Part], Document], clause_id: str
     clause = document.by_path.get(path) if document else None
     if document is None or clause is None or not clause.text.strip():
         return None
-    text = document.text[clause.span.start : clause.span.end]
-    return {
-        "marker": 1,
-        "clause": clause_id,
-        "locator": clause_id,
-        "quote": text,
-        "start": clause.span.start,
-        "end": clause.span.end,
-        "document_sha256": document.sha256,
-    }
+    return citation_to_json(make_citation(document, clause, clause.span, 1, document.lang))
 
 
 def check_cases(session: Session, questions: Path) -> None:

@@ -571,6 +571,7 @@ def test_eval_run(tiaowen: Any, home: Home, file: Any, tmp_path: Path) -> None:
     assert set(done.json["sentinels"]) == {"refuse", "echo", "three", "random"}
     assert {"accuracy", "citation_validity", "wrong_edition", "R@5"} <= set(done.json["measures"])
     assert done.json["measures"]["citation_validity"]["value"] == 1.0
+    assert json.loads((tmp_path / "run" / "meta.json").read_text("utf-8"))["questions"] == "cases.jsonl"
     answers = [json.loads(line) for line in (tmp_path / "run" / "answers.jsonl").read_text("utf-8").splitlines()]
     assert [answer["id"] for answer in answers] == ["a", "b", "c"]
     assert answers[2]["editions"] == ["aisgf@1.0"]

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from corpus.errors import IndexDamaged, UnknownEdition, UnusableInput
-from eval.cases import Case, Nugget
+from eval.cases import Case, Nugget, read_cases
 from eval.measures import NAMES
-from eval.run import run, run_file
+from eval.run import run
 from eval.terminal import table
 
 Make = Callable[..., dict[str, Any]]
@@ -207,7 +207,9 @@ def test_a_file_is_run_and_tabled_in_both_languages(tmp_path: Path, answers: dic
     path = tmp_path / "set.jsonl"
     line = {"id": "q1-zh", "lang": "zh", "question": "上线前做什么？", "nuggets": [{"vital": True, "any": ["备份"]}]}
     path.write_text(json.dumps(line), encoding="utf-8")
-    summary = run_file(path, Assistant(answers), tmp_path / "out", text_of, META)
+    meta = {"questions": path.name, **META}
+    summary = run(read_cases(path), Assistant(answers), tmp_path / "out", text_of=text_of, meta=meta).as_json()
+    assert read_cases(tmp_path / "out" / "cases.jsonl") == read_cases(path)
     assert (summary["n"], set(summary)) == (1, {"n", "measures", "by", "sentinels", "beaten_by"})
     assert json.loads((tmp_path / "out" / "meta.json").read_text(encoding="utf-8"))["questions"] == "set.jsonl"
     zh, en = table(summary, "zh"), table(summary)

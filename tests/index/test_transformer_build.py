@@ -15,7 +15,8 @@ from corpus.errors import IndexDamaged
 from corpus.home import Home
 from corpus.jsonform import answer_to_json
 from corpus.records import Part
-from eval.run import run_file
+from eval.cases import read_cases
+from eval.run import run
 from index.build import build
 
 pytestmark = pytest.mark.skipif(
@@ -65,4 +66,5 @@ def evaluated(assistant: Assistant, folder: Path) -> dict[str, Any]:
     def text_of(document: str, part: Part) -> str:
         return assistant.retriever.documents[document, part].text
 
-    return run_file(questions, ask, folder / "run", text_of, {"encoder": assistant.retriever.manifest["encoder"]})
+    meta = {"encoder": assistant.retriever.manifest["encoder"]}
+    return run(read_cases(questions), ask, folder / "run", text_of=text_of, meta=meta).as_json()
