@@ -197,6 +197,10 @@ class Document:
             yield child
             yield from self.below(child.path)
 
+    def leaves(self, path: str) -> list[Clause]:
+        """The clauses under `path` that hold no others, in text order."""
+        return [clause for clause in self.below(path) if not self.children(clause.path)]
+
     def page_at(self, start: int) -> PageStart | None:
         """The page on which code point `start` stands, if the source had pages."""
         found = None

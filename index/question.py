@@ -254,6 +254,12 @@ def _terms(folded: str, content: tuple[str, ...]) -> tuple[tuple[str, float], ..
     return (*own, *((name, 1.0) for name in dict.fromkeys(load_glossary().concepts(bare))))
 
 
+@lru_cache(maxsize=4096)
+def heading_terms(heading: str) -> frozenset[str]:
+    """The index terms of a heading; headings are few and looked at again with every question."""
+    return frozenset(index_terms(heading))
+
+
 def index_terms(text: str) -> list[str]:
     """What a passage is indexed by: its tokens and its glossary concepts.
 

@@ -201,12 +201,8 @@ class Retriever:
 
     def known(self, query: Query, edition: str) -> float:
         """The share of a question's weight, in [0, 1], that the body of an edition uses at all."""
-        own = self._allowed(Limits(editions=(edition,), parts=("body",)))
-        fields, of_lang = self._lists.lexical, self._lists.of_lang
-        return max(
-            coverage(query, fields[f"lexical.{lang}"], fields[f"editorial.{lang}"], own[of_lang[lang]]).known
-            for lang in LANGS
-        )
+        body = self._allowed(Limits(editions=(edition,), parts=("body",)))
+        return max(one.known for one in self._covered(query, body).values())
 
     def shares(self, query: Query, document: Document) -> dict[str, Share]:
         """What share of a question each clause of a document holds, by path: of several passages the greatest."""
@@ -312,7 +308,10 @@ class Retriever:
     def _coverage(self, query: Query, limits: Limits) -> dict[Lang, Coverage]:
         """What the works asked about (no edition named: all) hold of a question."""
         works = {work_of(edition) for edition in limits.editions or ()}
-        own = self._allowed(Limits(works=tuple(sorted(works)) or None))
+        return self._covered(query, self._allowed(Limits(works=tuple(sorted(works)) or None)))
+
+    def _covered(self, query: Query, own: NDArray[np.bool_]) -> dict[Lang, Coverage]:
+        """What the passages marked in `own`, `(n,)`, hold of a question, by language."""
         of_lang, lexical = self._lists.of_lang, self._lists.lexical
         return {
             lang: coverage(query, lexical[f"lexical.{lang}"], lexical[f"editorial.{lang}"], own[of_lang[lang]])

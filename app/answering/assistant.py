@@ -73,6 +73,7 @@ class Assistant:
     # --- scope
 
     def scope(self, query: Query, edition: str | None) -> Scope:
+        """The editions that may answer: the one chosen (`all`: every one with text), else those named, else all, newest first."""
         with_text = self.retriever.editions_with_text
         framework = tuple(e for e in with_text if of_framework(e))
         if edition == "all":

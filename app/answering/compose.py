@@ -170,14 +170,14 @@ def list_children(desk: Desk, draft: Draft, document: Document, clause: Clause, 
     marker = desk.evidence.cite(document, clause, head) if head else None
     marks = [marker] if marker else []
     place = place_of(document, clause, desk.lang)
-    leaves = [one for one in document.below(clause.path) if not document.children(one.path)]
-    nested = counted and len(leaves) > len(children)
+    leaves = len(document.leaves(clause.path))
+    nested = counted and leaves > len(children)
     key = "count_nested" if nested else "count_head" if counted else "list_head"
-    counts = {"count": len(children), "leaves": len(leaves)}
+    counts = {"count": len(children), "leaves": leaves}
     text = say(key, desk.lang, place=place, heading=clause.heading, mark=mark(*marks), **counts)
     for child in children:
         line, marker = item(desk, draft, document, child)
-        below = sum(not document.children(one.path) for one in document.below(child.path)) if nested else 0
+        below = len(document.leaves(child.path)) if nested else 0
         draft.add(line + (say("item_count", desk.lang, count=below) if below else ""), [marker])
         marks.append(marker)
     draft.statements.insert(len(draft.statements) - len(children), Statement(text, tuple(dict.fromkeys(marks))))

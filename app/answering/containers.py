@@ -7,21 +7,18 @@ alternatives (conditional logit; McFadden, "Conditional Logit Analysis of Qualit
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib.resources import files
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.answering.compose import Desk
+from app.answering.selection import Floats, kept_weights
 from corpus.ids import is_below
 from corpus.records import Clause, Document, Hit
 from corpus.text import fold
-from index.question import content_units, index_terms, without_editions
+from index.question import content_units, heading_terms, without_editions
 
 _LISTING = re.compile(
     r"人工智能|框架|版本?|分为|分成|包括|包含|部分|方面|列出|列举|所有|全部|大类|一共|总共|由|各|条|项|个|类|种|大|"
@@ -37,7 +34,6 @@ _AS_LIKELY = 3.0
 _MEASURES = "4"
 """The chapter of measures against risks, headed alike."""
 Units = tuple[tuple[tuple[str, ...], float], ...]
-Floats = NDArray[np.float64]
 
 _LEVELS = re.compile(r"(?:几|多少|哪|[一二三四五六七八九十]|\d)+个?级(?!别)")
 _NUMBER = re.compile(r"([二三四五六七八九十]{1,2}|\d{1,2}|\b[a-z]+\b)(?=\s*(?:大|个|条|项|类|种|级|[a-z]))")
@@ -61,12 +57,12 @@ def containers(desk: Desk, document: Document, hits: Sequence[Hit], above: str =
     clauses = candidates(document, above, desk.query.measures)
     if above:
         told = {term for unit, _ in _wanted(desk, document) for term in unit if not term.startswith("¶")}
-        told -= _heading_terms(document.by_path[above].heading)
-        clauses = [one for one in clauses if told & _heading_terms(one.heading)]
+        told -= heading_terms(document.by_path[above].heading)
+        clauses = [one for one in clauses if told & heading_terms(one.heading)]
     x = features(desk, document, hits, clauses)
     if x is None or not clauses:
         return []
-    scores = x @ _weights()
+    scores = x @ kept_weights("containers")
     best = int(np.argmax(scores))
     if above or scores[best] <= 0 or x[best, _SHARED] < 1:
         return [clauses[best]] if above or scores[best] > 0 else []
@@ -150,15 +146,10 @@ def _heading_units(heading: str) -> tuple[tuple[str, ...], ...]:
     return content_units(heading)
 
 
-@lru_cache(maxsize=4096)
-def _heading_terms(heading: str) -> frozenset[str]:
-    return frozenset(index_terms(heading))
-
-
 def _covers(wanted: Units, document: Document, clause: Clause) -> tuple[float, float, float, float]:
     """Shares in [0, 1]: of the question in the heading and in those above, of the heading asked for, of children alike."""
-    own = _heading_terms(clause.heading)
-    above = {token for parent in document.ancestors(clause) for token in _heading_terms(parent.heading)}
+    own = heading_terms(clause.heading)
+    above = {token for parent in document.ancestors(clause) for token in heading_terms(parent.heading)}
     asked = sum(weight for _, weight in wanted)
     shared = sum(weight for unit, weight in wanted if any(token in own for token in unit))
     helped = sum(w for unit, w in wanted if not any(t in own for t in unit) and any(t in above for t in unit))
@@ -166,7 +157,7 @@ def _covers(wanted: Units, document: Document, clause: Clause) -> tuple[float, f
     terms = {token for unit, _ in wanted for token in unit}
     named = sum(any(token in terms for token in unit) for unit in parts) / max(len(parts), 1)
     children = document.children(clause.path)
-    alike = sum(any(t in terms for t in _heading_terms(child.heading)) for child in children) / len(children)
+    alike = sum(any(t in terms for t in heading_terms(child.heading)) for child in children) / len(children)
     return shared / asked, helped / asked, named, alike
 
 
@@ -186,9 +177,3 @@ def _found_below(clause: Clause, hits: Sequence[Hit]) -> float:
     """Share of the best hits that stand in the clause."""
     paths = [hit.passage.clause.partition("#")[2] for hit in hits[:5]]
     return sum(is_below(path, clause.path) for path in paths) / max(len(paths), 1)
-
-
-@lru_cache(maxsize=1)
-def _weights() -> Floats:
-    kept: dict[str, Any] = json.loads(files("app.answering").joinpath("containers.json").read_text(encoding="utf-8"))
-    return np.array(kept["weights"], dtype=np.float64)

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-
-from app.answering.selection import probabilities
+from app.answering.selection import best
 from corpus.ids import is_below
 from corpus.records import Hit, Lineage
 from index.question import Query
@@ -32,30 +30,28 @@ def answered_elsewhere(retriever: Retriever, own: Found, edition: str, others: I
     query = own.query
     for other in others:
         found = retriever.search(query, k=_HITS, editions=[other], parts=["body"])
-        if own.hits and found.hits and _closer(own, found) and _peculiar(retriever, query, edition, other, found):
+        first = best(found.hits, query.lang)
+        if not own.hits or first is None or not _closer(own, found, first[0]):
+            continue
+        if _peculiar(retriever, query, edition, other, first[0]):
             return found
     return None
 
 
-def _closer(own: Found, found: Found) -> bool:
+def _closer(own: Found, found: Found, first: Hit) -> bool:
     most = max(hit.relevance for hit in own.hits)
     gain = (found.signals.alike or 0.0) - (own.signals.alike or 0.0)
-    return _best(found).relevance > MORE * most and gain > CLOSER
+    return first.relevance > MORE * most and gain > CLOSER
 
 
-def _peculiar(retriever: Retriever, query: Query, edition: str, other: str, found: Found) -> bool:
+def _peculiar(retriever: Retriever, query: Query, edition: str, other: str, first: Hit) -> bool:
     """Whether the clause has no counterpart, or the question has words of its edition alone."""
-    path = _best(found).passage.clause.partition("#")[2]
+    path = first.passage.clause.partition("#")[2]
     between = (one for one in retriever.lineages.values() if {one.old, one.new} == {edition, other})
     lineage = next(between, None)
     if lineage is not None and _stands_alone(lineage, other, path):
         return True
     return retriever.known(query, other) > retriever.known(query, edition) + KNOWS
-
-
-def _best(found: Found) -> Hit:
-    """The most probable hit."""
-    return found.hits[int(np.argmax(probabilities(found.hits, found.query.lang)))]
 
 
 def _stands_alone(lineage: Lineage, edition: str, path: str) -> bool:

@@ -127,14 +127,18 @@ def is_about_publication(query: Query) -> bool:
     >>> is_about_publication(understand("Is the framework legally binding?")), is_about_publication(understand("谁来分级"))
     (True, False)
     """
-    rest = _wordings()["publication"].sub(" ", fold(query.read).text)
-    return not query.outside and not any(len(token) > 1 for token in content_tokens(rest))
+    return _names_nothing_else(query, fold(query.read).text)
 
 
 def is_general(query: Query) -> bool:
     """Whether a question for a summary names nothing in the framework: `is_general(understand("总结2.0的主要内容"))`."""
     text = without_editions(fold(query.read).text)
-    rest = _wordings()["publication"].sub(" ", _wordings()["summary"].sub(" ", _wordings()["whole"].sub(" ", text)))
+    return _names_nothing_else(query, _wordings()["summary"].sub(" ", _wordings()["whole"].sub(" ", text)))
+
+
+def _names_nothing_else(query: Query, text: str) -> bool:
+    """Whether a text has no words but those about a publication."""
+    rest = _wordings()["publication"].sub(" ", text)
     return not query.outside and not any(len(token) > 1 for token in content_tokens(rest))
 
 

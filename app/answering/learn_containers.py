@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from app.answering.assistant import Assistant
-from app.answering.containers import Floats, candidates, features
+from app.answering.containers import candidates, features
 from app.answering.kinds import kind_of
+from app.answering.selection import Floats
 from app.answering.work import Work
 from corpus.home import find_home
 from corpus.ids import DEFAULT_WORK
@@ -87,9 +88,8 @@ def _wanted(document: Document, gold: Sequence[str]) -> str | None:
     version = document.edition.removeprefix(f"{DEFAULT_WORK}@")
     paths = {clause.removeprefix(f"{version}#") for clause in gold}
     for clause in candidates(document):
-        below = {one.path for one in document.below(clause.path)}
         children = {one.path for one in document.children(clause.path)}
-        leaves = {path for path in below if not document.children(path)}
+        leaves = {one.path for one in document.leaves(clause.path)}
         if paths == {clause.path} or (
             paths - {clause.path} and paths - {clause.path} in (children, leaves, children | leaves)
         ):

@@ -105,12 +105,16 @@ class Particular:
 
     def _rows(self, document: Document) -> list[tuple[Document, Clause]]:
         """Rows of the mapping table: those named, in the other language where this one lacks them; else the one found."""
-        twins = [document, *(twin for lang in LANGS if (twin := self.desk.retriever.document(document.edition, lang)))]
+        tables = self._tables(document)
         if self.query.paths:
-            return rows_named(twins, self.query.paths)
+            return rows_named(tables, self.query.paths)
         return next(
-            ([(table, row) for row in found] for table in twins if (found := mapping_rows(table, self.hits))), []
+            ([(table, row) for row in found] for table in tables if (found := mapping_rows(table, self.hits))), []
         )
+
+    def _tables(self, document: Document) -> list[Document]:
+        """Where the mapping table may be: the document itself, then the edition in either language."""
+        return [document, *(twin for lang in LANGS if (twin := self.desk.retriever.document(document.edition, lang)))]
 
     def _mapping(self, draft: Draft, document: Document, rows: Sequence[tuple[Document, Clause]]) -> bool:
         for table, row in rows:
@@ -124,8 +128,7 @@ class Particular:
 
     def _risks(self, draft: Draft, document: Document) -> bool:
         """The risks that a measure is for, by the table in either language."""
-        twins = [document, *(d for lang in LANGS if (d := self.desk.retriever.document(document.edition, lang)))]
-        for table in twins:
+        for table in self._tables(document):
             measures = [path for path in measure_asked(self.desk, table, self.hits) if path in table.by_path]
             if rows := rows_with(table, measures) if measures else []:
                 for path in measures:

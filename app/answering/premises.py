@@ -23,7 +23,7 @@ from itertools import takewhile
 from app.answering.compose import Desk, nature_clause, pick, whole_heading
 from app.answering.evidence import Evidence
 from app.answering.figures import figures
-from app.answering.selection import probabilities
+from app.answering.selection import best
 from app.answering.signs import phrases
 from corpus.records import LANGS, Citation, Clause, Document, Hit
 from corpus.text import fold
@@ -125,9 +125,8 @@ def evidence(desk: Desk, wrong: Correction) -> tuple[Citation, ...]:
 
 def _sure(hits: Sequence[Hit], desk: Desk) -> Hit | None:
     """The best hit, if it is probable enough."""
-    chances = probabilities(hits, desk.query.lang)
-    best = max(range(len(hits)), key=lambda at: (chances[at], -at), default=None)
-    return hits[best] if best is not None and chances[best] >= SURE else None
+    first = best(hits, desk.query.lang)
+    return first[0] if first is not None and first[1] >= SURE else None
 
 
 def _no_law(desk: Desk) -> Correction | None:
@@ -216,8 +215,7 @@ def _numbers(text: str) -> Iterator[_Number]:
 
 def _fits(number: _Number, document: Document, clause: Clause) -> bool:
     """Whether a clause has so many parts, at any depth, or has more and not all are meant."""
-    leaves = [one for one in document.below(clause.path) if not document.children(one.path)]
-    counts = (len(document.children(clause.path)), len(leaves))
+    counts = (len(document.children(clause.path)), len(document.leaves(clause.path)))
     return number.value in counts or (not number.exhaustive and number.value <= max(counts))
 
 

@@ -154,7 +154,7 @@ def _lists(own: Iterable[tuple[Document, Clause]], lang: Lang) -> Iterator[str]:
     for document, clause in own:
         if count := len(document.children(clause.path)):
             place = place_of(document, clause, lang)
-            leaves = sum(not document.children(one.path) for one in document.below(clause.path))
+            leaves = len(document.leaves(clause.path))
             for key in ("list_head", "count_head", "count_nested"):
                 yield say(key, lang, place=place, heading=clause.heading, count=count, leaves=leaves, mark="")
             yield say("item_count", lang, count=leaves)

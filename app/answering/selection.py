@@ -51,7 +51,13 @@ def _near(hit: Hit, *lists: str) -> float:
 
 def probabilities(hits: Sequence[Hit], lang: Lang) -> Floats:
     """`(n,)` in [0, 1]: how probably each hit answers."""
-    return np.asarray(1.0 / (1.0 + np.exp(-(features(hits, lang) @ _weights()))))
+    return np.asarray(1.0 / (1.0 + np.exp(-(features(hits, lang) @ kept_weights("selection")))))
+
+
+def best(hits: Sequence[Hit], lang: Lang) -> tuple[Hit, float] | None:
+    """The most probable hit, the first of several, and its probability; None where there is none."""
+    found = probabilities(hits, lang)
+    return max(zip(hits, map(float, found), strict=True), key=lambda one: one[1], default=None)
 
 
 def selected(hits: Sequence[Hit], lang: Lang, most: int = MOST) -> list[Hit]:
@@ -61,7 +67,8 @@ def selected(hits: Sequence[Hit], lang: Lang, most: int = MOST) -> list[Hit]:
     return [hits[at] for rank, at in enumerate(order[:most]) if rank == 0 or found[at] >= LEAST]
 
 
-@lru_cache(maxsize=1)
-def _weights() -> Floats:
-    kept: dict[str, Any] = json.loads(files("app.answering").joinpath("selection.json").read_text(encoding="utf-8"))
+@lru_cache(maxsize=4)
+def kept_weights(name: str) -> Floats:
+    """The fitted weights `NAME.json` of this package, one a feature."""
+    kept: dict[str, Any] = json.loads(files("app.answering").joinpath(f"{name}.json").read_text(encoding="utf-8"))
     return np.array(kept["weights"], dtype=np.float64)

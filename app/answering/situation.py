@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from app.answering.compose import Desk, Draft, add_quotation, pick
 from app.answering.kinds import asks_generally
-from app.answering.selection import LEAST, probabilities
+from app.answering.selection import LEAST, best, probabilities
 from app.answering.words import say
 from corpus.records import Clause, Document, Hit, Lang
 
@@ -25,8 +23,8 @@ GROUPS = {"3": "group_risks", "4": "group_measures", "5": "group_measures", "6":
 def answer_situation(desk: Desk, draft: Draft, hits: Sequence[Hit]) -> bool:
     """The clauses that fit, group by group; False where there is nothing to group: they are of one group only, or a section
     fits best, which is listed."""
-    best = int(np.argmax(probabilities(hits, desk.query.lang)))
-    if not desk.find(hits[best].passage.clause)[1].text.strip():
+    found = best(hits, desk.query.lang)
+    if found is None or not desk.find(found[0].passage.clause)[1].text.strip():
         return False
     chosen = _chosen(desk, hits)
     groups: dict[str, list[tuple[Document, Clause]]] = {name: [] for name in _names()}
@@ -46,7 +44,8 @@ def answer_situation(desk: Desk, draft: Draft, hits: Sequence[Hit]) -> bool:
 
 def fits(hits: Sequence[Hit], lang: Lang) -> bool:
     """Whether a clause fits a situation well enough that general advice can be given: there is nothing else to be silent on."""
-    return float(max(probabilities(hits, lang), default=0.0)) >= _ADVISES
+    first = best(hits, lang)
+    return first is not None and first[1] >= _ADVISES
 
 
 def _names() -> list[str]:
@@ -67,8 +66,8 @@ def _chosen(desk: Desk, hits: Sequence[Hit]) -> list[tuple[Document, Clause]]:
         document, clause = desk.find(hits[at].passage.clause)
         if not clause.text.strip() or len(found) == _MOST:
             continue
-        fits = broad and _group(clause) not in seen and hits[at].score >= _FITS * hits[0].score
-        if fits or chances[at] >= LEAST or not found:
+        leads = broad and _group(clause) not in seen and hits[at].score >= _FITS * hits[0].score
+        if leads or chances[at] >= LEAST or not found:
             found.append((document, clause))
             seen.add(_group(clause))
     return found

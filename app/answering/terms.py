@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from app.answering.compose import Desk, Draft
 from app.answering.evidence import own_sentences
@@ -67,21 +68,20 @@ def is_description(pattern: str) -> bool:
 
 def occurs(desk: Desk, pattern: str) -> bool:
     """Whether words occur in any edition in scope, in the document in which they are counted."""
+    return any(next(occurrences(document, pattern), None) for document in _documents(desk, pattern))
+
+
+def _documents(desk: Desk, pattern: str) -> Iterator[Document]:
+    """The editions in scope, each in the language of the words where it has that."""
     lang = language(pattern)
-    documents = (
-        desk.retriever.document(edition, lang) or desk.retriever.document(edition, desk.lang)
-        for edition in desk.editions
-    )
-    return any(next(occurrences(document, pattern), None) for document in documents if document)
+    for edition in sorted(desk.editions):
+        if document := desk.retriever.document(edition, lang) or desk.retriever.document(edition, desk.lang):
+            yield document
 
 
 def answer_occurrences(desk: Desk, draft: Draft, pattern: str) -> None:
     """Counts of `pattern` per edition in scope, in the language of the word, with the first places."""
-    lang = language(pattern)
-    for edition in sorted(desk.editions):
-        document = desk.retriever.document(edition, lang) or desk.retriever.document(edition, desk.lang)
-        if document is None:
-            continue
+    for document in _documents(desk, pattern):
         found = list(occurrences(document, pattern))
         _state(desk, draft, document, pattern, found)
 

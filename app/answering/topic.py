@@ -16,7 +16,7 @@ from corpus.ids import is_below, within_any
 from corpus.records import Clause, Document, Lineage, Link
 from corpus.text import fold, squeeze
 from index.leaves import leaves
-from index.question import Query, content_tokens, index_terms, understand
+from index.question import Query, content_tokens, heading_terms, understand
 from index.retrieve import Retriever
 
 _DEPTH = 40
@@ -51,14 +51,21 @@ def clauses_about(retriever: Retriever, words: str, lineage: Lineage, old: Docum
         return chapter
     if not _is_particular(bare):
         return None
-    query, asked = retriever.read(bare, lineage.lang), retriever.read(words, lineage.lang)
+    query = retriever.read(bare, lineage.lang)
     if sections := _sections(query, lineage, old, new):
         return sections
     named = [(document, path) for document in (old, new) for path in _matter(retriever, query, document)]
-    return named or [
+    return named or _closest(retriever, retriever.read(words, lineage.lang), query, (old, new))
+
+
+def _closest(
+    retriever: Retriever, asked: Query, bare: Query, documents: Sequence[Document]
+) -> list[tuple[Document, str]]:
+    """What answers a question that names no matter of the texts: of each edition the probable leaf, else the relevant ones."""
+    return [
         (document, path)
-        for document in (old, new)
-        for path in _probable(retriever, asked, document) or _nearest(retriever, query, document)
+        for document in documents
+        for path in _probable(retriever, asked, document) or _nearest(retriever, bare, document)
     ]
 
 
@@ -94,9 +101,13 @@ def _beside(text: str, path: str, version: str) -> bool:
     return bool(re.search(before, text) or re.search(after, text))
 
 
+def _units(document: Document) -> set[str]:
+    return {leaf.path for leaf in leaves(document)}
+
+
 def _matter(retriever: Retriever, query: Query, document: Document) -> list[str]:
     """The leaves about a matter, and what is about it in the appendices, in text order. The preface speaks of everything."""
-    units = {leaf.path for leaf in leaves(document)}
+    units = _units(document)
     hits = retriever.search(query, k=_DEPTH, editions=[document.edition], parts=["body"]).hits
     best = max((hit.relevance for hit in hits), default=0.0) or 1.0
     near = {hit.passage.clause.partition("#")[2]: hit.relevance / best for hit in hits}
@@ -120,7 +131,7 @@ def _matter(retriever: Retriever, query: Query, document: Document) -> list[str]
 def _nearest(retriever: Retriever, query: Query, document: Document) -> list[str]:
     """The leaves most relevant to a wordy question, where the edition knows enough of its words."""
     found = retriever.search(query, k=_DEPTH, editions=[document.edition], parts=["body"])
-    units = {leaf.path for leaf in leaves(document)}
+    units = _units(document)
     best = max((hit.relevance for hit in found.hits), default=0.0)
     paths = [hit.passage.clause.partition("#")[2] for hit in found.hits if hit.relevance >= _SIMILAR * best]
     if found.signals.known < _KNOWN:
@@ -131,7 +142,7 @@ def _nearest(retriever: Retriever, query: Query, document: Document) -> list[str
 def _probable(retriever: Retriever, query: Query, document: Document) -> list[str]:
     """The leaf that most probably answers a question in other words than the text's, if the edition answers it at all."""
     found = retriever.search(query, k=_FEW, editions=[document.edition], parts=["body"])
-    units = {leaf.path for leaf in leaves(document)}
+    units = _units(document)
     paths = [hit.passage.clause.partition("#")[2] for hit in selected(found.hits, query.lang, most=1)]
     return [path for path in paths if found.answerable and within_any(path, units)]
 
@@ -162,7 +173,7 @@ def _headed(query: Query, document: Document) -> list[Clause]:
 
 def _spelled(heading: str, words: str) -> bool:
     """Whether words have a heading of several words to the letter."""
-    return len(_terms(heading)) > 1 and _squeezed(heading) in _squeezed(words)
+    return len(heading_terms(heading)) > 1 and _squeezed(heading) in _squeezed(words)
 
 
 @lru_cache(maxsize=1024)
@@ -170,13 +181,8 @@ def _squeezed(text: str) -> str:
     return squeeze(text)
 
 
-@lru_cache(maxsize=1024)
-def _terms(heading: str) -> frozenset[str]:
-    return frozenset(index_terms(heading))
-
-
 def _names(heading: str, query: Query) -> bool:
-    terms = _terms(heading)
+    terms = heading_terms(heading)
     concepts = [[token for token in unit if token.startswith("¶")] or unit for unit in query.units]
     told = [bool(terms.intersection(unit)) for unit in concepts]
     return bool(told) and sum(told) >= _HEADED * len(told)
