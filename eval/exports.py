@@ -11,6 +11,7 @@ from corpus.records import Lang
 from eval.cases import Case
 from eval.measures import measure
 from eval.measures.score import Score
+from eval.sections import Section
 from eval.terminal import FACETS, interval, number
 
 _WORDS: Mapping[Lang, tuple[str, str, str, str, str, str]] = {
@@ -23,8 +24,9 @@ _WORDS: Mapping[Lang, tuple[str, str, str, str, str, str]] = {
 _NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def markdown(summary: Mapping[str, Any], lang: Lang = "en") -> str:
-    """The averages of a `summary.json` as Markdown tables, then accuracy by language, type, edition and slice."""
+def markdown(summary: Mapping[str, Any], lang: Lang = "en", sections: Sequence[Section] = ()) -> str:
+    """The averages of a `summary.json` as Markdown tables, then accuracy by language, type, edition and slice, then the
+    tables that stand beside them."""
     title, head, *columns, trivial = _WORDS[lang]
     beaten = summary.get("beaten_by") or {}
     rows = [
@@ -42,6 +44,8 @@ def markdown(summary: Mapping[str, Any], lang: Lang = "en") -> str:
     for facet, groups in summary["by"].items():
         rows = [[group, *_accuracy(measures)] for group, measures in groups.items()]
         parts.append(_table([FACETS[facet][lang], "accuracy", columns[2], "n"], rows))
+    for one in sections:
+        parts += [f"## {_cell(one.title[lang])}", _cell(one.note[lang]), _table(one.heads, one.rows)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -51,7 +55,7 @@ def _accuracy(measures: Mapping[str, Any]) -> list[str]:
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
+    lines: list[Sequence[str]] = [heads, ["---"] * len(heads), *rows]
     return "\n".join(f"| {' | '.join(_cell(one) for one in line)} |" for line in lines)
 
 

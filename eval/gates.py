@@ -5,7 +5,8 @@
     least = 0.66               # or most, for what should be low
     group = {lang = "zh"}      # optional: of one language, type or edition alone
 
-A bound is the design's target or the value measured so far; it is never lowered without a line in the changelog.
+A bound is the design's target or the value measured so far; it is never lowered without a line in the changelog. What a model
+judged (`llm_correctness`) bounds nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import UnreadableFile, UnusableInput
-from eval.measures import measure
+from eval.measures import LLM_CORRECTNESS, measure
 
 FACETS = ("lang", "type", "edition", "slice")
 _FORM = 'write [[bound]] with "measure" and "least" or "most"'
@@ -73,8 +74,11 @@ def _bound(row: Any, place: str) -> Bound:
         raise UnusableInput(
             f"{place}: the group is not of one of {', '.join(FACETS)}", way_out='write group = {lang = "zh"}'
         )
-    facet, name = next(iter(group.items()), ("", ""))
-    return Bound(str(measure(str(row.get("measure")))), ends[0], ends[1], facet, str(name))
+    facet, member = next(iter(group.items()), ("", ""))
+    name = str(measure(str(row.get("measure"))))
+    if name == LLM_CORRECTNESS:
+        raise UnusableInput(f"{place}: {name} is a model's judgement", way_out="bound a measure that code computes")
+    return Bound(name, ends[0], ends[1], facet, str(member))
 
 
 def missed(bounds: Sequence[Bound], summary: Mapping[str, Any]) -> list[Missed]:

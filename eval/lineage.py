@@ -19,6 +19,7 @@ from typing import Any
 from corpus.errors import MalformedLine, UnreadableFile, UnusableInput
 from corpus.records import LANGS, Document, Lang, Lineage
 from corpus.text import squeeze
+from eval.sections import Section
 from index.alignment import plain_assignment
 from index.leaves import Leaf, leaves
 from index.retrieve import Retriever
@@ -207,6 +208,25 @@ def table(found: Mapping[str, Any]) -> str:
 def _line(lang: str, way: str, part: str, values: Mapping[str, float | None]) -> str:
     cells = ["–" if values[name] is None else f"{values[name]:.3f}" for name in SHOWN]
     return f"{lang:3}{way:14}{part:7}" + "".join(f"{cell:>15}" for cell in cells)
+
+
+def section(found: Mapping[str, Any]) -> Section:
+    """The measures as a table of a report."""
+    rows = tuple(
+        (f"{lang} {way} {part}", *("–" if values[name] is None else f"{values[name]:.3f}" for name in SHOWN))
+        for lang, ways in found["languages"].items()
+        for way, parts in ways.items()
+        for part, values in parts.items()
+    )
+    agree = found["zh_en_agreement"]
+    said = "–" if agree is None else f"{agree:.3f}"
+    return Section(
+        "lineage",
+        {"zh": f"沿革 {found['old']} → {found['new']}", "en": f"Lineage {found['old']} → {found['new']}"},
+        {"zh": f"中英沿革一致率 {said}", "en": f"Chinese and English lineages agree: {said}"},
+        ("", *SHOWN),
+        rows,
+    )
 
 
 # --- simpler ways

@@ -18,6 +18,7 @@ from eval.cases import Case
 from eval.measures.nuggets import missed
 from eval.measures.score import AnswerJson, Measure, Score
 from eval.plots import intervals_plot
+from eval.sections import Section
 from eval.summary import UNNAMED, Estimate, Scores, Summary
 from eval.terminal import FACETS, interval, number
 
@@ -43,6 +44,7 @@ Intervals of 95 %: Wilson for shares of cases, bootstrap over pairs for means.
 {measures}
 {plots}
 {groups}
+{sections}
 <h2>Cases <span lang="zh-CN">题目</span></h2>
 <form>{choices}<label>Words 字词<input name="words" type="search"></label><output id="shown" aria-live="polite"></output></form>
 <div id="cases">{cases}</div>
@@ -59,6 +61,7 @@ def report(
     scores: Scores,
     summary: Summary,
     meta: Mapping[str, Any],
+    sections: Sequence[Section] = (),
 ) -> str:
     """The whole page, in English and Chinese side by side."""
     style, script = (files("eval").joinpath(f"report.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
@@ -77,6 +80,7 @@ def report(
         measures=_measures(measures, summary),
         plots="".join(_plots(facet, groups, measures) for facet, groups in summary.by.items()),
         groups="".join(_by(facet, groups, measures) for facet, groups in summary.by.items()),
+        sections="".join(map(_section, sections)),
         choices=_choices(cases),
         cases=_table(["Case 题", "Question 问题", "Answer 答案", "Missed nuggets 遗漏要点", "Accuracy 判定"], rows),
     )
@@ -143,6 +147,15 @@ def _plots(facet: str, groups: Mapping[str, Mapping[str, Estimate]], measures: S
 
 def _facet(facet: str) -> str:
     return f'By {FACETS[facet]["en"]} <span lang="zh-CN">按{FACETS[facet]["zh"]}</span>'
+
+
+def _section(section: Section) -> str:
+    """A table that stands beside the measures."""
+    title, note = (
+        f'{escape(told["en"])} <span lang="zh-CN">{escape(told["zh"])}</span>' for told in (section.title, section.note)
+    )
+    rows = (_tr([_cell(row[0]), *(_cell(cell, "n") for cell in row[1:])]) for row in section.rows)
+    return f"<h2>{title}</h2><p>{note}</p>{_table(section.heads, rows, 'numbers')}"
 
 
 def _by(facet: str, groups: Mapping[str, Mapping[str, Estimate]], measures: Sequence[Measure]) -> str:

@@ -6,6 +6,7 @@ The folder of a run holds
     cases.jsonl     the cases, as they were read
     rows.jsonl      case × measure: {"case", "measure", "value": number or null, "reason"}; no times
     summary.json    the averages, as `eval run --json` prints them
+    sections.json   tables beside the measures (lineage, robustness, speed), where they were asked for
     report.html     the same to read, self-contained; report.md, report.zh.md: the averages; junit.xml: for build servers
     meta.json       what was measured: the digest of the cases, and what the caller said of the assistant
 
@@ -22,7 +23,6 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from eval.measures import measure, standard
 from eval.measures.citations import TextOf
 from eval.measures.score import AnswerJson, Measure
 from eval.report import report
+from eval.sections import Section
 from eval.sentinels import Sentinel, beaten_by, scored
 from eval.summary import DIGITS, Estimate, Scores, Summary, summarise
 
@@ -41,7 +42,7 @@ Ask = Callable[[str, Scope | None], dict[str, Any]]
 """Question and scope (`{"edition", "lang"}`, either may be absent; or None) -> the object `ask --json` prints."""
 
 AskAll = Callable[[Sequence[Case]], Iterator[dict[str, Any]]]
-"""Cases -> their answers in order, as `asked` gives them; for several at a time."""
+"""Cases -> their answers in order, as `asked` gives them."""
 
 OnCase = Callable[[int, int], None]
 """Told after each case: cases answered so far, cases in all."""
@@ -49,35 +50,41 @@ OnCase = Callable[[int, int], None]
 
 def run(
     cases: Sequence[Case],
-    ask: Ask,
+    ask_all: AskAll,
     out: Path,
     *,
     text_of: TextOf,
     meta: Mapping[str, Any],
     sentinels: Mapping[str, Sentinel] | None = None,
+    extra: Sequence[Measure] = (),
+    beside: Callable[[], Sequence[Section]] = tuple,
     on_case: OnCase | None = None,
-    ask_all: AskAll | None = None,
 ) -> Summary:
     """Ask, score and write the folder `out`; an earlier run there is replaced when this one is complete.
 
     `meta` names what is measured (digests, versions) and holds no time: an unfinished run is gone on with if its cases
-    and `meta` are the same, and begun anew if not. Raises `UnusableInput` where `out` holds something else.
+    and `meta` are the same, and begun anew if not. `extra`: measures after the standard ones; sentinels are not held
+    against them. `beside`: makes the further tables of the report, once every case is answered.
+    Raises `UnusableInput` where `out` holds something else.
     """
     with _writing(out):
         _refuse_foreign(out)
         folder = _unfinished(out, {"cases_sha256": _digest(cases), **meta})
-    answers = _answers(cases, ask_all or partial(_one_by_one, ask), folder / "answers.jsonl", on_case)
-    measures = standard(text_of)
+    answers = _answers(cases, ask_all, folder / "answers.jsonl", on_case)
+    trusted = standard(text_of)
+    measures = (*trusted, *extra)
     scores = {one.name: [one.score(*both) for both in zip(cases, answers, strict=True)] for one in measures}
-    summary = _beside(summarise(cases, measures, scores), scored(cases, answers, measures, sentinels or {}))
-    page = report(cases, answers, measures=measures, scores=scores, summary=summary, meta=meta)
+    summary = _beside(summarise(cases, measures, scores), scored(cases, answers, trusted, sentinels or {}))
+    sections = beside()
+    page = report(cases, answers, measures=measures, scores=scores, summary=summary, meta=meta, sections=sections)
     with _writing(out):
         _write(folder / "cases.jsonl", "".join(f"{_json(as_record(case))}\n" for case in cases))
         _write(folder / "rows.jsonl", "".join(f"{row}\n" for row in _rows(cases, measures, scores)))
         _write(folder / "summary.json", f"{_json(summary.as_json(), indent=1)}\n")
+        _write(folder / "sections.json", f"{_json([asdict(one) for one in sections], indent=1)}\n")
         _write(folder / "report.html", page)
-        _write(folder / "report.md", markdown(summary.as_json(), "en"))
-        _write(folder / "report.zh.md", markdown(summary.as_json(), "zh"))
+        _write(folder / "report.md", markdown(summary.as_json(), "en", sections))
+        _write(folder / "report.zh.md", markdown(summary.as_json(), "zh", sections))
         _write(folder / "junit.xml", junit(cases, scores["accuracy"], str(meta.get("questions", "cases"))))
         _put_in_place(folder, out)
     return summary
@@ -126,8 +133,9 @@ def _unfinished(out: Path, meta: Mapping[str, Any]) -> Path:
     return folder
 
 
-def _one_by_one(ask: Ask, cases: Sequence[Case]) -> Iterator[dict[str, Any]]:
-    return (asked(ask, case.question, case.scope) for case in cases)
+def one_by_one(ask: Ask) -> AskAll:
+    """Ask the cases in turn, in this process."""
+    return lambda cases: (asked(ask, case.question, case.scope) for case in cases)
 
 
 def _answers(cases: Sequence[Case], ask_all: AskAll, path: Path, on_case: OnCase | None) -> list[AnswerJson]:

@@ -4,6 +4,7 @@
     traditional   traditional characters (Chinese)
     mixed         a term in the other language, as people mix them
     keywords      the question words and small words left out
+    paraphrase    the frame of the question put otherwise, or its two halves the other way round
     polite        wrapped in courtesies
 
 A metamorphic test (Chen et al., ACM Computing Surveys 51(1), 2018): the gold stays what it was, so nothing is judged anew.
@@ -87,6 +88,54 @@ def keywords(case: Case) -> str:
     return left if len(left) > 1 else case.question
 
 
+_FRAMES: Mapping[str, tuple[tuple[re.Pattern[str], str], ...]] = {
+    "zh": tuple(
+        (re.compile(pattern), put)
+        for pattern, put in (
+            (r"^什么是(.+?)[？?]?$", r"\1指的是什么？"),
+            (r"(?<![会该要])有哪些(?=[？?]|$)", "都包括什么"),
+            (r"是什么", "指什么"),
+            (r"(?:要求|规定)是什么", "怎么规定的"),
+            (r"多长时间|多久", "多少时间"),
+            (r"(?:如何|怎么|怎样)(?=应对|处理|防范|管理)", "用什么办法"),
+            (r"是否", "是不是"),
+            (r"有没有", "是否有"),
+            (r"应当|应该", "需要"),
+        )
+    ),
+    "en": tuple(
+        (re.compile(pattern, re.IGNORECASE), put)
+        for pattern, put in (
+            (
+                r"^what is (?:meant by )?((?!\w+ed\b|said|to |being )(?:(?! called| meant)[^,:;])+?)\?*$",
+                r"What does \1 refer to?",
+            ),
+            (r"^what does (.+?) say (?:about|on) (.+?)\?*$", r"What can be read in \1 on \2?"),
+            (r"^which (.+?) are (.+?)\?*$", r"Name the \1 that are \2."),
+            (r"^how long (?:must|should|do) ", "For how much time must "),
+            (r"^does (.+?) (require|ban|prohibit|mention|cover|allow) (.+?)\?*$", r"Is it so that \1 \2s \3?"),
+        )
+    ),
+}
+
+_HALVES = re.compile(
+    r"^(?P<first>[^，,：:？?]{4,})[，,]\s*(?P<last>(?!and |or )[^，,：:？?]{8,})[？?]+$", re.IGNORECASE
+)
+
+
+def paraphrase(case: Case) -> str:
+    """The first frame that fits put otherwise; where none does, the two halves of the question the other way round."""
+    for pattern, put in _FRAMES[case.lang]:
+        told = pattern.sub(put, case.question, count=1)
+        if told != case.question:
+            return told
+    halves = _HALVES.match(case.question)
+    if not halves:
+        return case.question
+    first, last = halves["first"], halves["last"]
+    return f"{last}，{first}？" if case.lang == "zh" else f"{last[0].upper()}{last[1:]}, {first[0].lower()}{first[1:]}?"
+
+
 def polite(case: Case) -> str:
     """Wrapped in a greeting and thanks."""
     before, after = _POLITE[case.lang]
@@ -98,6 +147,7 @@ VARIANTS: Mapping[str, Variant] = {
     "traditional": traditional,
     "mixed": mixed,
     "keywords": keywords,
+    "paraphrase": paraphrase,
     "polite": polite,
 }
 

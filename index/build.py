@@ -82,18 +82,14 @@ def build(
     progress("passages")
     passages = make_passages(chosen)
     progress("vectors")
-    vectors = _vectors(passages, encoder)
-    progress("lexical")
     entries = load_editorial() if editorial is None else editorial
     clauses = clauses_of(passages)
-    files = {**_lexical(passages), **_editorial(clauses, entries, encoder), "vectors.faiss": vectors.dump()}
-    files["spelling.json"] = Spelling.of(_known_texts(passages, entries)).dump()
+    files = index_files(passages, entries, encoder)
     progress("lineage")
     lineages = compute_lineages(chosen, encoder)
     progress("twins")
     files["twins.jsonl"] = _lines([twins_to_json(twins) for twins in find_twins(chosen, encoder)])
     files["documents.jsonl"] = _lines([document_to_json(d) for d in chosen])
-    files["passages.jsonl"] = _lines([passage_to_json(p) for p in passages])
     files["lineage.jsonl"] = _lines([lineage_to_json(lineage) for lineage in lineages])
     progress("calibration")
     manifest = {
@@ -107,6 +103,17 @@ def build(
     manifest["calibration"] = calibrate(retriever)
     name = write_generation(root, files, manifest)
     return Built(name, len(chosen), len(passages), len(lineages), encoder.id)
+
+
+def index_files(passages: Sequence[Passage], entries: Editorial, encoder: Encoder) -> dict[str, bytes]:
+    """The files of a generation that follow from its passages: vectors, lexical and editorial indexes, spelling."""
+    return {
+        "passages.jsonl": _lines([passage_to_json(p) for p in passages]),
+        "vectors.faiss": _vectors(passages, encoder).dump(),
+        **_lexical(passages),
+        **_editorial(clauses_of(passages), entries, encoder),
+        "spelling.json": Spelling.of(_known_texts(passages, entries)).dump(),
+    }
 
 
 def _lines(rows: Sequence[dict[str, Any]]) -> bytes:

@@ -53,6 +53,13 @@ class VectorIndex:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
+    def rows(self) -> tuple[NDArray[np.int64], Vectors]:
+        """All ids, `(n,)`, and their vectors, `(n, d)` float32, in the order in which they were added."""
+        import faiss
+
+        ids = faiss.vector_to_array(self._index.id_map)
+        return ids, self._index.index.reconstruct_n(0, len(self)) if len(self) else np.zeros((0, 0), np.float32)
+
     def search(self, vector: Vectors, k: int, allowed: NDArray[np.int64] | None = None) -> list[tuple[int, float]]:
         """The `k` nearest ids of one `(d,)` vector with their cosine, best first; only `allowed` ids if given."""
         import faiss

@@ -1,113 +1,62 @@
-"""`eval run`, `check`, `import`, `compare`, `retrieval`, `lineage`: cases, runs or gold in, measures out."""
+"""`eval check`, `import`, `robustness`, `compare`, `retrieval`, `lineage`: cases, runs or gold in, measures out."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from app.answering.evidence import make_citation
 from app.cli.session import Session, open_assistant
 from app.messages import tell
 from corpus.catalogue import load_catalogue
 from corpus.errors import UnusableInput
-from corpus.jsonform import answer_to_json, citation_to_json
-from corpus.records import Document, Part, part_of
+from corpus.jsonform import answer_to_json
+from corpus.records import Document
 
 if TYPE_CHECKING:
     from app.answering.assistant import Assistant
     from eval.cases import Case
+    from eval.robustness import Robustness
 
 
-GATE_CLOSED = 3
-"""Exit code of a run that misses a bound."""
-
-
-def run_cases(session: Session, questions: Path, out: Path | None, gate: Path | None, jobs: int) -> None:
-    """Run a file of cases against the live index; with `gate`, exit 3 and name the bounds that are missed."""
-    from importlib.metadata import version
-
-    from app.cli.workers import answered
+def measure_robustness(session: Session, questions: Path) -> None:
+    """Other wordings, noise, doctored clauses."""
     from eval.cases import read_cases
-    from eval.gates import missed, read_bounds
-    from eval.run import run
-    from eval.sentinels import sentinels
-    from eval.terminal import table
+    from eval.robustness import as_json, sections
+    from eval.sections import as_text
 
-    bounds = read_bounds(gate) if gate else []
-    assistant = open_assistant(session)
-    documents = assistant.retriever.documents
-
-    ask = partial(_asked, assistant)
-
-    def text_of(document: str, part: str) -> str:
-        return documents[document, cast(Part, part)].text
-
-    meta = {
-        "questions": questions.name,
-        "generation": assistant.retriever.generation,
-        "corpus_digest": assistant.retriever.manifest["corpus_digest"],
-        "encoder": assistant.retriever.manifest["encoder"],
-        "version": version("tiaowen"),
-    }
-    folder = out or session.home.runs / f"{questions.stem}-{assistant.retriever.generation}"
-    clauses = [f"{key[0]}#{clause.path}" for key, document in sorted(documents.items()) for clause in document.clauses]
-    four = sentinels(partial(_whole_clause, documents), clauses)
-
-    def ask_all(cases: Sequence[Case]) -> Iterator[dict[str, Any]]:
-        return answered(session.home.root, [(case.question, case.scope) for case in cases], jobs)
-
-    several = ask_all if jobs > 1 else None
-    found = run(read_cases(questions), ask, folder, text_of=text_of, meta=meta, sentinels=four, ask_all=several)
-    summary = found.as_json()
-    session.out(summary, lambda: f"{table(summary, session.lang)}\n{folder}")
-    if fallen := missed(bounds, summary):
-        for one in fallen:
-            value = "–" if one.value is None else f"{one.value:.3f}"
-            session.say("gate_missed", bound=str(one.bound), value=value)
-        raise typer.Exit(GATE_CLOSED)
+    found = robustness_of(session, open_assistant(session), read_cases(questions))
+    session.out(as_json(found), lambda: as_text(sections(found), session.lang))
 
 
-def _asked(assistant: Assistant, question: str, scope: Mapping[str, str] | None) -> dict[str, Any]:
+def robustness_of(session: Session, assistant: Assistant, cases: Sequence[Case]) -> Robustness:
+    """What disturbs the answers of the live index; doctored corpora are built and asked in folders that do not stay."""
+    from corpus.editorial import load_editorial
+    from eval.doctored import answering_from
+    from eval.robustness import robustness
+    from eval.run import Ask
+
+    retriever = assistant.retriever
+    entries = load_editorial(session.home.editorial) if retriever.manifest["editorial"] else {}
+
+    @contextmanager
+    def ask_from(documents: Sequence[Document]) -> Iterator[Ask]:
+        with answering_from(documents, retriever.manifest["encoder"]["spec"], entries) as other:
+            yield partial(asked_json, other)
+
+    return robustness(cases, partial(asked_json, assistant), list(retriever.documents.values()), ask_from)
+
+
+def asked_json(assistant: Assistant, question: str, scope: Mapping[str, str] | None) -> dict[str, Any]:
     """The object that `ask --json` prints, within a case's scope."""
     wanted = scope or {}
     lang: Any = wanted.get("lang") or "auto"
     return answer_to_json(assistant.ask(question, wanted.get("edition"), lang))
-
-
-def answer_lines(session: Session) -> None:
-    """A worker: a JSON object with question and scope a line on stdin, the answer a line on stdout."""
-    from eval.run import asked
-
-    ask = partial(_asked, open_assistant(session))
-    for line in sys.stdin:
-        wanted = json.loads(line)
-        print(json.dumps(asked(ask, wanted["question"], wanted["scope"]), ensure_ascii=False), flush=True)
-
-
-def measure_variants(session: Session, questions: Path) -> None:
-    """What typos, traditional characters, mixed languages, keywords and courtesies cost."""
-    from eval.cases import read_cases
-    from eval.robustness import as_json, losses, table
-
-    found = losses(read_cases(questions), partial(_asked, open_assistant(session)))
-    session.out(as_json(found), lambda: table(found))
-
-
-def _whole_clause(documents: Mapping[tuple[str, Part], Document], clause_id: str) -> dict[str, Any] | None:
-    """A citation of a whole clause, as `ask --json` has them; None for one without text."""
-    name, _, path = clause_id.partition("#")
-    document = documents.get((name, part_of(path)))
-    clause = document.by_path.get(path) if document else None
-    if document is None or clause is None or not clause.text.strip():
-        return None
-    return citation_to_json(make_citation(document, clause, clause.span, 1, document.lang))
 
 
 def check_cases(session: Session, questions: Path) -> None:
@@ -176,15 +125,22 @@ def compare_retrieval(session: Session, questions: Path, against: str | None) ->
 
 def measure_lineage(session: Session, gold: Path, old: str, new: str, edits: bool) -> None:
     """The lineage of two editions against gold, in each language that both have, beside simpler ways."""
-    from eval.lineage import against, read_gold, table
+    from eval.lineage import table
 
-    beads = read_gold(gold)
-    pair = load_catalogue().edition(old).id, load_catalogue().edition(new).id
-    retriever = open_assistant(session).retriever
-    found = against(beads, retriever, *pair)
+    found = lineage_of(open_assistant(session), gold, old, new)
     if edits:
         from eval.metamorphic import metamorphic
 
-        texts = {lang: retriever.document(pair[0], lang) for lang in found["languages"]}
+        retriever = open_assistant(session).retriever
+        texts = {lang: retriever.document(found["old"], lang) for lang in found["languages"]}
         found["metamorphic"] = {lang: metamorphic(text, retriever.encoder) for lang, text in texts.items() if text}
     session.out(found, lambda: table(found))
+
+
+def lineage_of(assistant: Assistant, gold: Path, old: str = "1.0", new: str = "2.0") -> dict[str, Any]:
+    """The measures of the live index's lineage against a gold file."""
+    from eval.lineage import against, read_gold
+
+    beads = read_gold(gold)
+    pair = load_catalogue().edition(old).id, load_catalogue().edition(new).id
+    return against(beads, assistant.retriever, *pair)

@@ -14,7 +14,8 @@ import typer
 from typer.exceptions import TyperException
 
 from app.cli.choices import DiffFormat, DiffOrder, LangChoice, PartChoice, StatusChoice
-from app.cli.session import Session
+from app.cli.eval_app import evaluation
+from app.cli.session import Json, Session, of_command
 from app.messages import tell, ui_language
 from corpus.errors import TiaowenError
 from corpus.home import find_home
@@ -28,11 +29,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-evaluation = typer.Typer(help="Evaluate answers in batches.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(evaluation, name="eval")
 
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON value on stdout.")]
 Edition = Annotated[Optional[str], typer.Option("--edition", help="A version such as 2.0, or `all`.")]  # noqa: UP045
 K = Annotated[int, typer.Option("-k", min=1, max=200, help="How many.")]
 
@@ -59,18 +57,12 @@ def _options(
     ctx.obj = Session(find_home(home), ui_language(ui_lang))
 
 
-def _session(ctx: typer.Context, as_json: bool = False) -> Session:
-    session: Session = ctx.obj
-    session.json = as_json
-    return session
-
-
 @app.command()
 def status(ctx: typer.Context, json_: Json = False) -> None:
     """What is in the corpus, per edition and language; the index; whether a newer edition exists."""
     from app.cli.status_command import show_status
 
-    show_status(_session(ctx, json_))
+    show_status(of_command(ctx, json_))
 
 
 @app.command()
@@ -90,7 +82,7 @@ def add(
     """Add a copy you already have (pdf, html, txt, md)."""
     from app.cli.corpus_commands import add_file
 
-    add_file(_session(ctx, json_), file, edition, lang.value, work, part.value)
+    add_file(of_command(ctx, json_), file, edition, lang.value, work, part.value)
 
 
 @app.command()
@@ -105,7 +97,7 @@ def remove(
     """Take a text that was added or fetched out of the answers; our digest takes its place again."""
     from app.cli.corpus_commands import remove_document
 
-    remove_document(_session(ctx, json_), document, part.value)
+    remove_document(of_command(ctx, json_), document, part.value)
 
 
 @app.command()
@@ -131,7 +123,7 @@ def crawl(
 
     hosts = frozenset(allow_host or [])
     options = CrawlOptions(edition, seed or [], hosts, delay, timeout, max_mb, list_pages, mirror or [])
-    crawl_sources(_session(ctx, json_), options)
+    crawl_sources(of_command(ctx, json_), options)
 
 
 @app.command()
@@ -146,7 +138,7 @@ def build(
     """Build the index from the corpus and make it live."""
     from app.cli.corpus_commands import build_now
 
-    build_now(_session(ctx, json_), encoder, not no_editorial)
+    build_now(of_command(ctx, json_), encoder, not no_editorial)
 
 
 @app.command()
@@ -164,7 +156,7 @@ def ask(
     """Answer a question with verified citations, or say why not."""
     from app.cli.ask_commands import ask_question
 
-    ask_question(_session(ctx, json_), question, edition, lang.value, llm)
+    ask_question(of_command(ctx, json_), question, edition, lang.value, llm)
 
 
 @app.command()
@@ -176,7 +168,7 @@ def replay(
     """Give an answer again by its id: the same bytes, unless the index or the version changed since."""
     from app.cli.ask_commands import replay as give_again
 
-    give_again(_session(ctx, json_), answer_id)
+    give_again(of_command(ctx, json_), answer_id)
 
 
 @app.command()
@@ -203,7 +195,7 @@ def search(
 
     statuses = [one.value for one in status or ()]
     wanted = Wanted(edition, lang.value, k, work, statuses, reranker)
-    search_clauses(_session(ctx, json_), query, wanted)
+    search_clauses(of_command(ctx, json_), query, wanted)
 
 
 @app.command()
@@ -216,7 +208,7 @@ def show(
     """A clause, its place, its twin, its lineage."""
     from app.cli.read_commands import show_clause
 
-    show_clause(_session(ctx, json_), clause, lang.value)
+    show_clause(of_command(ctx, json_), clause, lang.value)
 
 
 @app.command()
@@ -233,7 +225,7 @@ def text(
     """The canonical text of a document, exactly: what citations' offsets and digests refer to."""
     from app.cli.read_commands import print_text
 
-    print_text(_session(ctx), document, part.value, sha256)
+    print_text(of_command(ctx), document, part.value, sha256)
 
 
 @app.command()
@@ -249,7 +241,7 @@ def outline(
     """The clause tree of an edition."""
     from app.cli.read_commands import print_outline
 
-    print_outline(_session(ctx, json_), edition, lang.value, part.value)
+    print_outline(of_command(ctx, json_), edition, lang.value, part.value)
 
 
 @app.command()
@@ -276,7 +268,7 @@ def diff(
     from app.cli.diff_commands import Wanted, print_diff
 
     wanted = Wanted(format_.value, topic, tuple(label or ()), tuple(chapter or ()), by.value, output)
-    print_diff(_session(ctx, json_ or format_ is DiffFormat.json), old, new, lang.value, wanted)
+    print_diff(of_command(ctx, json_ or format_ is DiffFormat.json), old, new, lang.value, wanted)
 
 
 @app.command()
@@ -289,101 +281,7 @@ def terms(
     """Every occurrence of words, per edition and language, counts including zero."""
     from app.cli.read_commands import print_terms
 
-    print_terms(_session(ctx, json_), pattern, edition)
-
-
-@evaluation.command("run")
-def eval_run(
-    ctx: typer.Context,
-    questions: Path,
-    out: Annotated[Optional[Path], typer.Option("--out", help="Folder of the run.")] = None,  # noqa: UP045
-    gate: Annotated[Optional[Path], typer.Option("--gate", help="Bounds to keep; exit 3 if one is missed.")] = None,  # noqa: UP045
-    jobs: Annotated[int, typer.Option("--jobs", min=1, max=64, help="Processes that answer.")] = 1,
-    json_: Json = False,
-) -> None:
-    """Ask every case of a file, measure the answers beside four sentinels, write a report."""
-    from app.cli.eval_commands import run_cases
-
-    run_cases(_session(ctx, json_), questions, out, gate, jobs)
-
-
-@evaluation.command("answer")
-def eval_answer(ctx: typer.Context) -> None:
-    """Answer questions from stdin, JSON line by JSON line; what `eval run --jobs` starts."""
-    from app.cli.eval_commands import answer_lines
-
-    answer_lines(_session(ctx))
-
-
-@evaluation.command("check")
-def eval_check(ctx: typer.Context, questions: Path, json_: Json = False) -> None:
-    """Check a question set against the corpus: clause ids, pairs, nuggets."""
-    from app.cli.eval_commands import check_cases
-
-    check_cases(_session(ctx, json_), questions)
-
-
-@evaluation.command("import")
-def eval_import(
-    ctx: typer.Context,
-    file: Path,
-    out: Annotated[Path, typer.Option("--out", help="The file of cases to write.")],
-    topics: Annotated[Optional[Path], typer.Option("--topics", help="Of TREC qrels in FILE: their topics.")] = None,  # noqa: UP045
-    json_: Json = False,
-) -> None:
-    """Turn a table (CSV), or TREC qrels with their topics, into a file of cases."""
-    from app.cli.eval_commands import import_cases
-
-    import_cases(_session(ctx, json_), file, topics, out)
-
-
-@evaluation.command("variants")
-def eval_variants(ctx: typer.Context, questions: Path, json_: Json = False) -> None:
-    """What is lost when the questions are typed otherwise: slips, traditional characters, mixed languages, keywords."""
-    from app.cli.eval_commands import measure_variants
-
-    measure_variants(_session(ctx, json_), questions)
-
-
-@evaluation.command("compare")
-def eval_compare(ctx: typer.Context, a: Path, b: Path, json_: Json = False) -> None:
-    """Compare two runs of the same questions: paired differences, what got better, what got worse."""
-    from app.cli.eval_commands import compare_runs
-
-    compare_runs(_session(ctx, json_), a, b)
-
-
-@evaluation.command("retrieval")
-def eval_retrieval(
-    ctx: typer.Context,
-    questions: Path,
-    against: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--against", help="Also a stock LlamaIndex pipeline with this sentence-transformers id or path."),
-    ] = None,
-    json_: Json = False,
-) -> None:
-    """Retrieval alone on every case of a file: ours, its parts, and stock systems on the same passages."""
-    from app.cli.eval_commands import compare_retrieval
-
-    compare_retrieval(_session(ctx, json_), questions, against)
-
-
-@evaluation.command("lineage")
-def eval_lineage(
-    ctx: typer.Context,
-    gold: Path,
-    old: Annotated[str, typer.Option("--old", help="The older edition.")] = "1.0",
-    new: Annotated[str, typer.Option("--new", help="The newer one.")] = "2.0",
-    metamorphic: Annotated[
-        bool, typer.Option("--metamorphic", help="Also known edits, injected into the older edition.")
-    ] = False,
-    json_: Json = False,
-) -> None:
-    """The lineage of two editions against gold beads, beside matching by number, difflib and plain assignment."""
-    from app.cli.eval_commands import measure_lineage
-
-    measure_lineage(_session(ctx, json_), gold, old, new, metamorphic)
+    print_terms(of_command(ctx, json_), pattern, edition)
 
 
 @app.command("app")
@@ -395,7 +293,7 @@ def app_(
     """Start the chat, headless; prints its address when it is ready."""
     from app.cli.app_command import serve
 
-    serve(_session(ctx), port, address)
+    serve(of_command(ctx), port, address)
 
 
 INTERRUPTED = 130

@@ -6,7 +6,9 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from app.messages import tell
 from corpus.home import Home
@@ -35,6 +37,16 @@ class Session:
     def say(self, key: str, **parts: Any) -> None:
         """A message on stderr."""
         print(tell(key, self.lang, **parts), file=sys.stderr, flush=True)
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON value on stdout.")]
+
+
+def of_command(ctx: typer.Context, as_json: bool = False) -> Session:
+    """The session of a running command."""
+    session: Session = ctx.obj
+    session.json = as_json
+    return session
 
 
 def build_index(session: Session, encoder: str | None = None, editorial: bool = True) -> Built:

@@ -26,10 +26,15 @@ class WorkerFailed(TiaowenError):
     """A worker ended before it had answered everything."""
 
 
-def answered(home: Path, questions: Sequence[Question], jobs: int) -> Iterator[dict[str, Any]]:
-    """The answers, in the order of the questions; raises `WorkerFailed` with what the worker said where one ends early."""
+def answered(
+    home: Path, questions: Sequence[Question], jobs: int, options: Sequence[str] = ()
+) -> Iterator[dict[str, Any]]:
+    """The answers, in the order of the questions; `options` go to every worker.
+
+    Raises `WorkerFailed` with what the worker said where one ends early.
+    """
     jobs = max(1, min(jobs, len(questions)))
-    command = [sys.executable, "-P", "-m", "app.cli", "--home", str(home), "eval", "answer"]
+    command = [sys.executable, "-P", "-m", "app.cli", "--home", str(home), "eval", "answer", *options]
     workers = [
         subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import ipaddress
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -57,6 +58,36 @@ class LlamaModel:
             raise _failure(error, begun) from None
         if ended != "" and ended not in _WHOLE:
             raise ModelFailed("cut_off")
+
+    def points(self, question: str, answer: str, reference: str) -> float | None:
+        """What LlamaIndex's `CorrectnessEvaluator` has the model give an answer, 1 to 5; None for no number in it."""
+        from llama_index.core.evaluation import CorrectnessEvaluator
+
+        try:
+            evaluator = CorrectnessEvaluator(_InTurn(self.llm), parser_function=_points_and_reasons)
+            judged = evaluator.evaluate(query=question, response=answer, reference=reference)
+        except Exception as error:
+            raise _failure(error, begun=False) from None
+        points = judged.score
+        return float(points) if points is not None and 1 <= points <= 5 else None
+
+
+@dataclass(frozen=True, slots=True)
+class _InTurn:
+    """An LLM as LlamaIndex's evaluators call it, asked through the client that goes to the configured address alone."""
+
+    llm: Any
+
+    async def apredict(self, prompt: Any, **values: Any) -> str:
+        """The model's words for a prompt with its values."""
+        return str(self.llm.predict(prompt, **values))
+
+
+def _points_and_reasons(said: str) -> tuple[float | None, str]:
+    """The number that a judgement begins with: `_points_and_reasons("4.5\\nRight.") == (4.5, "Right.")`."""
+    first, _, rest = said.strip().partition("\n")
+    found = re.match(r"\D{0,20}(\d(?:\.\d+)?)", first)
+    return (float(found[1]) if found else None), rest.strip()
 
 
 def open_llama(settings: Settings) -> LlamaModel:

@@ -7,16 +7,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from corpus.errors import UnusableInput
+from eval.cases import Case
+from eval.measures.changes import diff_completeness
 from eval.measures.citations import TextOf, citation_precision, citation_recall, citation_validity, wrong_edition
 from eval.measures.nuggets import nugget_recall, nugget_recall_all
 from eval.measures.overall import accuracy, length_ratio, milliseconds, zh_en_gap
 from eval.measures.refusals import false_refusal, refusal_reason, refusal_recall
 from eval.measures.retrieval import retrieval
-from eval.measures.score import Measure
+from eval.measures.score import AnswerJson, Measure, Score, unscored
 
-__all__ = ["NAMES", "Measure", "measure", "standard"]
+__all__ = ["LLM_CORRECTNESS", "NAMES", "Measure", "judged_by_model", "measure", "standard"]
+
+LLM_CORRECTNESS = "llm_correctness"
 
 
 def _no_text(document: str, part: str) -> str:
@@ -38,6 +43,7 @@ def standard(text_of: TextOf = _no_text) -> tuple[Measure, ...]:
         Measure(
             "wrong_edition", "引用版本有误", "answers citing another edition", "proportion", wrong_edition, "lower"
         ),
+        Measure("diff_completeness", "变化找全率", "gold changes told", "mean", diff_completeness),
         Measure("length_ratio", "答案长度比", "length over gold quotes", "mean", length_ratio, "lower"),
         Measure("R@5", "前 5 条召回", "recall in 5 hits", "mean", retrieval("R@5")),
         Measure("R@10", "前 10 条召回", "recall in 10 hits", "mean", retrieval("R@10")),
@@ -49,6 +55,11 @@ def standard(text_of: TextOf = _no_text) -> tuple[Measure, ...]:
     )
 
 
+def judged_by_model(score: Callable[[Case, AnswerJson], Score]) -> Measure:
+    """What a language model thinks of the answers (`eval.judge`): an extra column, never the headline, never a gate."""
+    return Measure(LLM_CORRECTNESS, "模型评判为正确", "judged right by a model", "proportion", score)
+
+
 NAMES = tuple(one.name for one in standard())
 """The names of the standard measures, the headline first."""
 
@@ -58,6 +69,8 @@ def measure(name: str, text_of: TextOf = _no_text) -> Measure:
     for one in standard(text_of):
         if one.name == name:
             return one
+    if name == LLM_CORRECTNESS:
+        return judged_by_model(lambda case, answer: unscored("no model was asked"))
     if re.fullmatch(r"(?:R|nDCG)@[1-9]\d{0,3}", name):
         return Measure(name, name, name, "mean", retrieval(name))
     raise UnusableInput(f"{name!r} is not a measure", way_out=f"known: {', '.join(NAMES)}")

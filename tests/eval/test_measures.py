@@ -175,6 +175,27 @@ def test_padding_shows_in_the_length_ratio(answer: Make, refusal: Make) -> None:
     assert value("length_ratio", replace(ZH, gold_quotes=()), answer("先备份")) is None
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "share"),
+    [
+        ("zh", "新增：2.0版 §5.4 备份。", 0.5),
+        ("zh", "新增：2.0版 §5.4、2.0版 §6.1(b)。", 1.0),
+        ("en", "Added: 2.0 §5.4.1 Backups; 2.0 §6.1(b) Logs.", 1.0),
+        ("en", "Added: 1.0 §5.4.", 0.0),
+    ],
+)
+def test_a_change_that_is_not_told_loses_completeness(lang: str, text: str, share: float, answer: Make) -> None:
+    case = replace(CASES[lang], type="diff", clauses=("2.0#5.4", "2.0#6.1(b)"))
+    assert value("diff_completeness", case, answer(text)) == share
+    assert value("diff_completeness", CASES[lang], answer(text)) is None
+
+
+def test_a_change_that_is_cited_is_told(answer: Make, refusal: Make) -> None:
+    case = replace(ZH, type="diff")
+    assert value("diff_completeness", case, answer("变了。", cite=(("aisgf@2.0/zh#5.4", "备份"),))) == 1.0
+    assert value("diff_completeness", case, refusal()) == 0.0
+
+
 def test_ranks_are_of_clauses_not_of_passages(answer: Make) -> None:
     case = replace(ZH, clauses=("2.0#3.1", "2.0#3.1.2"))
     hits = ("en#5", "zh#5", "zh#3.1.2", "en#3.1.2", "zh#3.1.4", "zh#3.1.5")

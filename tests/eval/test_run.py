@@ -15,7 +15,7 @@ import pytest
 from corpus.errors import IndexDamaged, UnknownEdition, UnusableInput
 from eval.cases import Case, Nugget, read_cases
 from eval.measures import NAMES
-from eval.run import run
+from eval.run import one_by_one, run
 from eval.terminal import table
 
 Make = Callable[..., dict[str, Any]]
@@ -61,7 +61,9 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 def test_a_run_writes_its_folder(tmp_path: Path, answers: dict[str, Any], text_of: TextOf) -> None:
     ask, out, told = Assistant(answers), tmp_path / "runs" / "一", []
-    summary = run(CASES, ask, out, text_of=text_of, meta=META, on_case=lambda done, of: told.append((done, of)))
+    summary = run(
+        CASES, one_by_one(ask), out, text_of=text_of, meta=META, on_case=lambda done, of: told.append((done, of))
+    )
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert ask.asked == [
         ("上线前做什么？", None),
@@ -78,6 +80,7 @@ def test_a_run_writes_its_folder(tmp_path: Path, answers: dict[str, Any], text_o
         "report.md",
         "report.zh.md",
         "rows.jsonl",
+        "sections.json",
         "summary.json",
     ]
     assert [path.name for path in out.parent.iterdir()] == ["一"]
@@ -102,7 +105,7 @@ def test_a_run_writes_its_folder(tmp_path: Path, answers: dict[str, Any], text_o
 
 
 def test_there_is_a_row_for_every_case_and_measure(tmp_path: Path, answers: dict[str, Any], text_of: TextOf) -> None:
-    run(CASES, Assistant(answers), tmp_path / "out", text_of=text_of, meta=META)
+    run(CASES, one_by_one(Assistant(answers)), tmp_path / "out", text_of=text_of, meta=META)
     rows = read(tmp_path / "out" / "rows.jsonl")
     assert [(row["case"], row["measure"]) for row in rows] == [(case.id, name) for case in CASES for name in NAMES]
     assert all(row["reason"] for row in rows)
@@ -117,7 +120,7 @@ def test_a_second_run_writes_the_same_rows_and_replaces_the_first(
     slow = Assistant(answers)
     slow.asked = [("", None)] * 50
     for out, ask in (("a", Assistant(answers)), ("b", slow), ("a", Assistant(answers))):
-        run(CASES, ask, tmp_path / out, text_of=text_of, meta=META)
+        run(CASES, one_by_one(ask), tmp_path / out, text_of=text_of, meta=META)
         assert len(ask.asked) in (4, 54)
     a, b = ((tmp_path / out / "rows.jsonl").read_bytes() for out in "ab")
     assert a == b
@@ -127,16 +130,16 @@ def test_a_second_run_writes_the_same_rows_and_replaces_the_first(
 def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path, answers: dict[str, Any], text_of: TextOf) -> None:
     out = tmp_path / "out"
     with pytest.raises(IndexDamaged):
-        run(CASES, Assistant(answers, breaks_at=3), out, text_of=text_of, meta=META)
+        run(CASES, one_by_one(Assistant(answers, breaks_at=3)), out, text_of=text_of, meta=META)
     assert not out.exists()
     (partial,) = tmp_path.iterdir()
     with (partial / "answers.jsonl").open("ab") as file:
         file.write('{"id": "n1-zh", "text": "天'.encode()[:-1])
     again = Assistant(answers)
-    run(CASES, again, out, text_of=text_of, meta=META)
+    run(CASES, one_by_one(again), out, text_of=text_of, meta=META)
     assert [question for question, _ in again.asked] == ["<b>天气</b>？", "Out of reach?"]
     whole = tmp_path / "whole"
-    run(CASES, Assistant(answers), whole, text_of=text_of, meta=META)
+    run(CASES, one_by_one(Assistant(answers)), whole, text_of=text_of, meta=META)
     for name in ("rows.jsonl", "meta.json"):
         assert (out / name).read_bytes() == (whole / name).read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "whole"]
@@ -148,10 +151,10 @@ def test_a_killed_run_of_something_else_is_begun_anew(
 ) -> None:
     out = tmp_path / "out"
     with pytest.raises(IndexDamaged):
-        run(CASES, Assistant(answers, breaks_at=3), out, text_of=text_of, meta=META)
+        run(CASES, one_by_one(Assistant(answers, breaks_at=3)), out, text_of=text_of, meta=META)
     again = Assistant(answers)
     cases = CASES[:3] if change == "cases" else CASES
-    run(cases, again, out, text_of=text_of, meta=META if change == "cases" else {**META, "index": "77aa"})
+    run(cases, one_by_one(again), out, text_of=text_of, meta=META if change == "cases" else {**META, "index": "77aa"})
     assert len(again.asked) == len(cases)
 
 
@@ -160,16 +163,16 @@ def test_a_folder_that_is_no_run_is_left_alone(tmp_path: Path, answers: dict[str
     ask = Assistant(answers)
     for out in (tmp_path, tmp_path / "thesis.txt"):
         with pytest.raises(UnusableInput, match="exists and is not a run; name a new folder with --out"):
-            run(CASES, ask, out, text_of=text_of, meta=META)
+            run(CASES, one_by_one(ask), out, text_of=text_of, meta=META)
     with pytest.raises(UnusableInput, match=r"cannot be written to .*: .*; name another folder with --out"):
-        run(CASES, ask, tmp_path / "thesis.txt" / "run", text_of=text_of, meta=META)
+        run(CASES, one_by_one(ask), tmp_path / "thesis.txt" / "run", text_of=text_of, meta=META)
     assert ask.asked == []
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 def test_an_empty_folder_is_taken(tmp_path: Path, answers: dict[str, Any], text_of: TextOf) -> None:
     (tmp_path / "out").mkdir()
-    run(CASES, Assistant(answers), tmp_path / "out", text_of=text_of, meta=META)
+    run(CASES, one_by_one(Assistant(answers)), tmp_path / "out", text_of=text_of, meta=META)
     assert (tmp_path / "out" / "summary.json").exists()
 
 
@@ -177,15 +180,15 @@ def test_an_earlier_run_stays_until_the_new_one_is_complete(
     tmp_path: Path, answers: dict[str, Any], text_of: TextOf
 ) -> None:
     out = tmp_path / "out"
-    run(CASES, Assistant(answers), out, text_of=text_of, meta=META)
+    run(CASES, one_by_one(Assistant(answers)), out, text_of=text_of, meta=META)
     before = (out / "answers.jsonl").read_bytes()
     with pytest.raises(IndexDamaged):
-        run(CASES, Assistant(answers, breaks_at=2), out, text_of=text_of, meta=META)
+        run(CASES, one_by_one(Assistant(answers, breaks_at=2)), out, text_of=text_of, meta=META)
     assert (out / "answers.jsonl").read_bytes() == before
 
 
 def test_the_report_is_escaped_and_stands_alone(tmp_path: Path, answers: dict[str, Any], text_of: TextOf) -> None:
-    run(CASES, Assistant(answers), tmp_path / "out", text_of=text_of, meta={"note": "<i>"})
+    run(CASES, one_by_one(Assistant(answers)), tmp_path / "out", text_of=text_of, meta={"note": "<i>"})
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert page.count("<script") == 1 and "<b>" not in page and "<i>" not in page
     assert "&lt;b&gt;天气&lt;/b&gt;？" in page
@@ -208,7 +211,9 @@ def test_a_file_is_run_and_tabled_in_both_languages(tmp_path: Path, answers: dic
     line = {"id": "q1-zh", "lang": "zh", "question": "上线前做什么？", "nuggets": [{"vital": True, "any": ["备份"]}]}
     path.write_text(json.dumps(line), encoding="utf-8")
     meta = {"questions": path.name, **META}
-    summary = run(read_cases(path), Assistant(answers), tmp_path / "out", text_of=text_of, meta=meta).as_json()
+    summary = run(
+        read_cases(path), one_by_one(Assistant(answers)), tmp_path / "out", text_of=text_of, meta=meta
+    ).as_json()
     assert read_cases(tmp_path / "out" / "cases.jsonl") == read_cases(path)
     assert (summary["n"], set(summary)) == (1, {"n", "measures", "by", "sentinels", "beaten_by"})
     assert json.loads((tmp_path / "out" / "meta.json").read_text(encoding="utf-8"))["questions"] == "set.jsonl"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from eval.cases import Case, Nugget
-from eval.robustness import as_json, losses, table
-from eval.variants import VARIANTS, changed, keywords, mixed, polite, traditional, typo
+from eval.robustness import losses
+from eval.variants import VARIANTS, changed, keywords, mixed, paraphrase, polite, traditional, typo
 
 ZH = Case("a-zh", "数据投毒有哪些应对措施？", "zh", "a", nuggets=(Nugget(True, ("过滤",)),))
 EN = Case("a-en", "What is said about data poisoning?", "en", "a", nuggets=(Nugget(True, ("filter",)),))
@@ -38,6 +38,18 @@ def test_keywords_are_what_is_left() -> None:
     assert keywords(Case("x", "什么？", "zh")) == "什么？"
 
 
+def test_a_frame_is_put_otherwise_or_the_halves_change_places() -> None:
+    for asked, put, lang in (
+        ("什么是数据投毒？", "数据投毒指的是什么？", "zh"),
+        ("上线之前，传感器得过哪些极限考验？", "传感器得过哪些极限考验，上线之前？", "zh"),
+        ("What is data poisoning?", "What does data poisoning refer to?", "en"),
+        ("In 1.0, what happens to users' data?", "What happens to users' data, in 1.0?", "en"),
+        ("Tell me all.", "Tell me all.", "en"),
+        ("都说说", "都说说", "zh"),
+    ):
+        assert paraphrase(Case("p", asked, lang)) == put
+
+
 def test_courtesies_are_put_around() -> None:
     assert ZH.question in polite(ZH) and EN.question in polite(EN)
 
@@ -59,11 +71,10 @@ def test_losses_are_counted_case_by_case() -> None:
         right = question.endswith("？") or question == EN.question
         return {"text": "过滤 filter" if right else "no", "citations": [], "declined": None}
 
-    found = {one.variant: one for one in losses([ZH, EN], ask)}
-    assert set(found) == set(VARIANTS)
+    plain: dict[str, float | None] = {"a-zh": 1.0, "a-en": 1.0}
+    found = {one.variant: one for one in losses([ZH, EN], ask, plain)}
+    assert set(found) == set(VARIANTS) - {"paraphrase"}
     assert (found["polite"].n, found["polite"].plain, found["polite"].varied) == (2, 1.0, 0.0)
     assert found["polite"].lost == ("a-zh", "a-en")
     assert found["polite"].p == 0.5
     assert (found["traditional"].n, found["traditional"].lost) == (1, ())
-    assert [one["variant"] for one in as_json(list(found.values()))["variants"]] == list(VARIANTS)
-    assert table(list(found.values())).count("\n") == len(VARIANTS)

@@ -1,0 +1,61 @@
+"""Benchmarks: synthetic corpora are the same on every run, figures are figures, nothing about how fast."""
+
+from __future__ import annotations
+
+from built import built_assistant
+
+from app.cli.bench_commands import questions
+from corpus.records import LANGS
+from eval.bench import Bench, Figure, growth, machine, process, sections, warm
+from eval.scale import Scale, scale, synthetic
+from eval.sections import as_text
+
+
+def test_synthetic_passages_are_of_the_corpus_in_both_languages_and_repeat() -> None:
+    known = built_assistant().retriever.passages
+    made = synthetic(known, 400)
+    assert made == synthetic(known, 400)
+    assert len({passage.id for passage in made}) == 400
+    assert {passage.lang for passage in made} == set(LANGS)
+    zh = "".join(passage.text for passage in known if passage.lang == "zh")
+    assert all(phrase in zh for phrase in made[0].text.rstrip("。").split("，"))
+
+
+def test_a_size_is_built_searched_and_exact() -> None:
+    ours = built_assistant().retriever
+    found = scale(ours.passages, 300, ours.encoder, questions()[:6])
+    assert (found.passages, found.recall) == (300, 1.0)
+    assert found.index_bytes > 300 and found.memory_mb > 10
+    assert found.p50_ms > found.floor_p50_ms > 0
+    assert Scale(**found.as_json()) == found
+
+
+def test_warm_figures_stand_beside_the_floor_and_the_stock_pipeline() -> None:
+    found = {one.name: one for one in warm(built_assistant(), questions()[:3])}
+    assert found["answer p50"].target == 15 and found["answer p99"].target == 60
+    answer, floor = found["answer p50"].value, found["floor p50"].value
+    assert answer and floor and answer > floor
+    assert "LlamaIndex" in found["stock p50"].note
+
+
+def test_a_process_is_measured_and_its_failure_is_one() -> None:
+    time, memory = process("version", ["--version"], seconds=1.0, repeats=1)
+    assert time.value and memory.value and (time.target, time.unit, memory.unit) == (1.0, "s", "MB")
+
+
+def test_growth_is_an_exponent() -> None:
+    one, ten = (Scale(n, n / 10, n * 100, float(n), 9, 1, 1, 50) for n in (1_000, 10_000))
+    assert growth([one, ten]) == {"build": 1.0, "p50": 1.0, "size": 1.0, "memory": 0.0}
+    assert growth([one]) == {}
+
+
+def test_figures_are_shown_in_both_languages_with_what_was_not_measured() -> None:
+    bench = Bench(
+        machine(),
+        (Figure("OCR, a page", None, "s", 0, note="name a scan"),),
+        (Scale(1000, 1, 2**20, 1, 2, 0.1, 1, 60),),
+    )
+    for lang, words in (("zh", ("速度与内存", "规模")), ("en", ("Speed and memory", "Size"))):
+        text = as_text(sections(bench), lang)
+        assert all(word in text for word in words) and "–" in text and "1,000" in text
+    assert set(bench.as_json()) == {"machine", "figures", "scales"}
