@@ -6,6 +6,7 @@ The folder of a run holds
     cases.jsonl     the cases, as they were read
     rows.jsonl      case × measure: {"case", "measure", "value": number or null, "reason"}; no times
     summary.json    the averages, as `eval run --json` prints them
+    measures.json   what each measure is called in both languages, and which way is better
     sections.json   tables beside the measures (lineage, robustness, speed), where they were asked for
     report.html     the same to read, self-contained; report.md, report.zh.md: the averages; junit.xml: for build servers
     meta.json       what was measured: the digest of the cases, and what the caller said of the assistant
@@ -81,6 +82,8 @@ def run(
         _write(folder / "cases.jsonl", "".join(f"{_json(as_record(case))}\n" for case in cases))
         _write(folder / "rows.jsonl", "".join(f"{row}\n" for row in _rows(cases, measures, scores)))
         _write(folder / "summary.json", f"{_json(summary.as_json(), indent=1)}\n")
+        labels = {one.name: {"zh": one.zh, "en": one.en, "better": one.better} for one in measures}
+        _write(folder / "measures.json", f"{_json(labels, indent=1)}\n")
         _write(folder / "sections.json", f"{_json([asdict(one) for one in sections], indent=1)}\n")
         _write(folder / "report.html", page)
         _write(folder / "report.md", markdown(summary.as_json(), "en", sections))

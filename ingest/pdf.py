@@ -11,12 +11,13 @@ process it runs in. We take the text from pdfium rather than pypdf because pypdf
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 import subprocess
 import sys
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -189,6 +190,18 @@ def _rendered(data: bytes, wanted: Sequence[int], limits: Limits) -> Generator[o
             if not size or len(grey) < size:
                 raise _died(child.wait(), generous)
             yield ocr.Bitmap(head["page"], head["width"], head["height"], head["scale"], grey)
+
+
+def page_png(data: bytes, page: int, limits: Limits | None = None) -> bytes:
+    """A page (from 1) as a grey PNG, drawn in a child process within limits. Raises `UnreadableFile`."""
+    from PIL import Image
+
+    _sniff(data)
+    with closing(_rendered(data, [page - 1], limits or Limits())) as found:
+        bitmap = next(found)
+    out = io.BytesIO()
+    Image.frombytes("L", (bitmap.width, bitmap.height), bitmap.grey).save(out, "PNG", optimize=True)
+    return out.getvalue()
 
 
 def _scanned(pages: list[dict[str, Any]]) -> list[int]:

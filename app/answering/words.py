@@ -22,6 +22,22 @@ _WORDS: dict[str, tuple[str, str]] = {
     "place_preface": ("{version}版前言", "{version} preface"),
     "place_notice": ("{version}版发布公告", "{version} release announcement"),
     "place_table": ("{version}版映射表（§{path}）", "{version} mapping table (§{path})"),
+    "ask_measures": (
+        "{version}版针对“{heading}”有哪些应对措施？",
+        "Which measures does {version} have against “{heading}”?",
+    ),
+    "ask_risks": ("{version}版的{path}针对哪些风险？", "Which risks does {path} of {version} answer?"),
+    "ask_change": (
+        "{version}版的{path}从{old}版到{new}版有什么变化？",
+        "What changed between {old} and {new} in {path} of {version}?",
+    ),
+    "ask_group": ("{version}版“{heading}”包括哪些？", "What does “{heading}” of {version} include?"),
+    "cited_official": ("官方文本", "official text"),
+    "cited_supplied": ("自备文本，未核验", "supplied copy, not verified"),
+    "cited_digest": ("条文自编要点，非官方文本", "Tiaowen's digest, not official text"),
+    "cited_where": ("{title}，{place}（{nature}）", "{title}, {place} ({nature})"),
+    "cited_plain": ("“{quote}”，{where}", "“{quote}”, {where}"),
+    "cited_digest_of": ("{title}逐条要点（非官方文本）", "{title}: clause-by-clause digest (not official text)"),
     "locator": ("{place}，第{page}页", "{place}, p. {page}"),
     "list_head": (
         "{place}“{heading}”之下共{count}项{mark}：",

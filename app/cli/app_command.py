@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tomllib
 import urllib.request
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,13 +34,21 @@ OPTIONS: dict[str, str | bool] = {
     "server.fileWatcherType": "none",
     "server.headless": True,
     "server.showEmailPrompt": False,
-    "theme.base": "light",
-    "theme.primaryColor": "#1c4f82",
-    "theme.backgroundColor": "#ffffff",
-    "theme.secondaryBackgroundColor": "#f5f7f9",
-    "theme.textColor": "#1b2430",
-    "theme.borderColor": "#dfe4ea",
-    "theme.codeTextColor": "#1b2430",
+    "server.maxUploadSize": 256,
+    "theme.light.primaryColor": "#1c4f82",
+    "theme.light.linkColor": "#1c4f82",
+    "theme.light.backgroundColor": "#ffffff",
+    "theme.light.secondaryBackgroundColor": "#f5f7f9",
+    "theme.light.textColor": "#1b2430",
+    "theme.light.borderColor": "#dfe4ea",
+    "theme.light.codeTextColor": "#1b2430",
+    "theme.dark.primaryColor": "#8ab8ec",
+    "theme.dark.linkColor": "#8ab8ec",
+    "theme.dark.backgroundColor": "#14181f",
+    "theme.dark.secondaryBackgroundColor": "#1e242d",
+    "theme.dark.textColor": "#e8ecf1",
+    "theme.dark.borderColor": "#3a4350",
+    "theme.dark.codeTextColor": "#e8ecf1",
     "theme.font": "'Source Sans', 'Segoe UI', 'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', "
     "sans-serif",
 }
@@ -48,16 +58,19 @@ STEP_SECONDS = 0.1
 STOP_SECONDS = 10.0
 
 
-def serve(session: Session, port: int, address: str) -> None:
+def serve(session: Session, port: int, address: str, trust_proxy: bool = False, auth: Path | None = None) -> None:
     """Serve until stopped; ends with the child's exit code. Port 0: any free one.
 
-    Raises `UnusableInput` for an address that is not of this machine, `TiaowenError` for a port in use.
+    Raises `UnusableInput` for an address that is not of this machine, or that others reach while nobody signs them in;
+    `TiaowenError` for a port in use.
     """
+    way = access_of(address, trust_proxy, auth)
     port = free_port(address, port)
     open_assistant(session)
+    session.say(f"access_{way}")
     child = subprocess.Popen(
-        command(address, port),
-        env={**os.environ, "TIAOWEN_HOME": str(session.home.root)},
+        command(address, port, auth),
+        env={**os.environ, "TIAOWEN_HOME": str(session.home.root), "TIAOWEN_ACCESS": way},
         stdin=subprocess.DEVNULL,
         stdout=2,
         start_new_session=True,
@@ -73,12 +86,56 @@ def serve(session: Session, port: int, address: str) -> None:
         raise typer.Exit(code if code > 0 else 128 - code)
 
 
-def command(address: str, port: int) -> list[str]:
+def access_of(address: str, trust_proxy: bool, auth: Path | None) -> str:
+    """How people get in: `local`, `proxy` or `oidc` (`app.screens.access`). Raises `UnusableInput` where nobody would ask.
+
+    >>> access_of("127.0.0.1", False, None), access_of("0.0.0.0", True, None)
+    ('local', 'proxy')
+    """
+    if auth is not None:
+        _check_auth(auth)
+        return "oidc"
+    if trust_proxy:
+        return "proxy"
+    if not is_loopback(address):
+        raise UnusableInput(
+            f"{address!r} is reached from other machines, and nobody would sign in",
+            way_out="leave --address out, or say who signs people in: --auth FILE, or --trust-proxy behind a reverse proxy",
+        )
+    return "local"
+
+
+def is_loopback(address: str) -> bool:
+    """`is_loopback("127.0.0.1")`, `is_loopback("::1")`, `is_loopback("localhost")`."""
+    try:
+        return address == "localhost" or ipaddress.ip_address(address.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_auth(file: Path) -> None:
+    """Whether a file of secrets can sign people in."""
+    try:
+        found = tomllib.loads(file.read_text(encoding="utf-8")).get("auth")
+    except (OSError, ValueError) as error:
+        raise UnusableInput(f"{file.name!r} cannot be read ({error})", way_out="name a TOML file with [auth]") from None
+    if not isinstance(found, dict) or not {"redirect_uri", "cookie_secret"} <= set(found):
+        raise UnusableInput(
+            f"{file.name!r} has no [auth] with redirect_uri and cookie_secret",
+            way_out="write it as the README's page on running behind a proxy shows",
+        )
+    if find_spec("authlib") is None:
+        raise UnusableInput("signing in needs Authlib, which is not installed", way_out="pip install 'tiaowen[oidc]'")
+
+
+def command(address: str, port: int, auth: Path | None = None) -> list[str]:
     """The command line of the child. The page is found without importing it; `-P` keeps the working directory out."""
     spec = find_spec("app.screens")
     assert spec is not None and spec.submodule_search_locations
-    script = Path(spec.submodule_search_locations[0]) / "chat.py"
+    script = Path(spec.submodule_search_locations[0]) / "start.py"
     options = OPTIONS | {"server.address": address, "server.port": str(port)}
+    if auth is not None:
+        options["secrets.files"] = str(auth.resolve())
     flags = [f"--{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in options.items()]
     return [sys.executable, "-P", "-m", "streamlit", "run", str(script), *flags]
 

@@ -229,6 +229,20 @@ def text(
 
 
 @app.command()
+def page(
+    ctx: typer.Context,
+    clause: Annotated[str, typer.Argument(help="A clause such as '2.0#5.4' or 'aisgf@2.0/en#5.4'.")],
+    output: Annotated[Path, typer.Option("-o", help="The PNG file to write.")],
+    lang: Annotated[LangChoice, typer.Option("--lang", help="zh or en.")] = LangChoice.auto,
+    json_: Json = False,
+) -> None:
+    """The page of the PDF on which a clause stands, as a picture."""
+    from app.cli.page_command import write_page
+
+    write_page(of_command(ctx, json_), clause, lang.value, output)
+
+
+@app.command()
 def outline(
     ctx: typer.Context,
     edition: str,
@@ -289,11 +303,18 @@ def app_(
     ctx: typer.Context,
     port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8501,
     address: Annotated[str, typer.Option("--address")] = "127.0.0.1",
+    trust_proxy: Annotated[
+        bool, typer.Option("--trust-proxy", help="A reverse proxy signs people in and names them in X-Forwarded-Email.")
+    ] = False,
+    auth: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--auth", help="Sign in by OIDC as this file says (Streamlit's secrets, [auth])."),
+    ] = None,
 ) -> None:
-    """Start the chat, headless; prints its address when it is ready."""
+    """Start the chat and the other screens, headless; prints their address when they are ready."""
     from app.cli.app_command import serve
 
-    serve(of_command(ctx), port, address)
+    serve(of_command(ctx), port, address, trust_proxy, auth)
 
 
 INTERRUPTED = 130

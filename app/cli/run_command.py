@@ -57,7 +57,7 @@ def run_cases(session: Session, wanted: Wanted) -> None:
     from eval.terminal import table
 
     bounds = read_bounds(wanted.gate) if wanted.gate else []
-    cases = read_cases(wanted.questions)
+    cases = read_cases(bundled_set(wanted.questions))
     model = _model() if wanted.llm or wanted.judge else None
     assistant = open_assistant(session)
     documents = assistant.retriever.documents
@@ -85,6 +85,14 @@ def run_cases(session: Session, wanted: Wanted) -> None:
             value = "–" if one.value is None else f"{one.value:.3f}"
             session.say("gate_missed", bound=str(one.bound), value=value)
         raise typer.Exit(GATE_CLOSED)
+
+
+def bundled_set(named: Path) -> Path:
+    """The file named, or the bundled set of that name: `bundled_set(Path("brief"))` is `eval/questions/brief.jsonl`."""
+    from importlib.resources import files
+
+    bundled = Path(str(files("eval"))) / "questions" / f"{named.name}.jsonl"
+    return bundled if not named.exists() and len(named.parts) == 1 and bundled.is_file() else named
 
 
 def _meta(assistant: Assistant, wanted: Wanted, model: Settings | None) -> dict[str, Any]:

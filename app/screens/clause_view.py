@@ -7,18 +7,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from app.answering.citing import cited
 from app.answering.evidence import place_of
+from app.labels import LABELS
 from app.messages import tell
 from corpus.catalogue import load_catalogue
 from corpus.errors import TiaowenError
-from corpus.ids import parse_id
-from corpus.records import LANGS, Citation, Clause, Document, Lang, Part, Span, part_of
+from corpus.ids import is_below, parse_id
+from corpus.records import LANGS, Citation, Clause, Document, Lang, Lineage, Part, Span, part_of
 from index.passages import heading_span
 
 Documents = Mapping[tuple[str, Part], Document]
+Lineages = Mapping[tuple[str, str, Lang], Lineage]
 TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
 """Values of the `lang` attribute."""
 
@@ -65,10 +69,17 @@ def segments(text: str, start: int, marked: Span | None) -> list[dict[str, Any]]
 
 
 def clause_view(
-    documents: Documents, document: Document, clause: Clause, citation: Citation | None, lang: Lang
+    documents: Documents,
+    document: Document,
+    clause: Clause,
+    citation: Citation | None,
+    lang: Lang,
+    lineages: Lineages | None = None,
 ) -> dict[str, Any]:
     """What the pane shows of a clause. Labels are in `lang`, the clause is in its own language."""
     marked = _marked(document, clause, citation)
+    quote = marked.of(document.text) if marked else clause.text.strip() or clause.heading
+    today = datetime.now().astimezone().date().isoformat()
     heading = heading_span(document, clause)
     page = document.page_at(marked.start if marked else clause.span.start)
     return {
@@ -84,7 +95,34 @@ def clause_view(
         "page": tell("page", lang, page=page.label or page.page) if page else None,
         "source": safe_url(document.url),
         "twin": _twin(documents, document, clause),
+        "lineage": lineage_lines(documents, document, clause, lineages or {}, lang),
+        "cite": cited(document, clause, quote, lang, today),
     }
+
+
+def lineage_lines(
+    documents: Documents, document: Document, clause: Clause, lineages: Lineages, lang: Lang
+) -> list[dict[str, Any]]:
+    """What a clause was, or became, in each other edition: `{"text": "1.0版：合并", "links": [...]}`, oldest first.
+
+    A clause below a leaf of the lineage (a level of an appendix) shares that leaf's past; one above has none of its own.
+    """
+    found = []
+    for (old, new, of), lineage in sorted(lineages.items()):
+        if of != document.lang or document.part != "body" or document.edition not in (old, new):
+            continue
+        mine, other = ("new", "old") if document.edition == new else ("old", "new")
+        link = next((one for one in lineage.links if any(is_below(clause.path, p) for p in getattr(one, mine))), None)
+        if link is None:
+            continue
+        edition = old if mine == "new" else new
+        version = load_catalogue().edition(edition).version
+        texts = documents.get((f"{edition}/{document.lang}", "body"))
+        there = [texts.by_path[path] for path in getattr(link, other) if texts and path in texts.by_path]
+        label = LABELS[link.label][0 if lang == "zh" else 1]
+        key = "lineage_from" if mine == "new" else "lineage_to"
+        found.append({"text": tell(key, lang, version=version, label=label), "links": [_link(one) for one in there]})
+    return found
 
 
 def _marked(document: Document, clause: Clause, citation: Citation | None) -> Span | None:
@@ -117,7 +155,10 @@ def _link(clause: Clause) -> dict[str, str]:
 
 def _twin(documents: Documents, document: Document, clause: Clause) -> dict[str, str] | None:
     twin = twin_of(documents, document, clause)
-    return {"clause": twin.id} if twin else None
+    if twin is None:
+        return None
+    other: Lang = "en" if document.lang == "zh" else "zh"
+    return {"clause": twin.id, "lang": TAGS[other], "heading": twin.heading, "text": twin.text.strip()}
 
 
 def badges(document: Document, clause: Clause, lang: Lang) -> list[dict[str, str]]:

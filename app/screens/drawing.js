@@ -1,4 +1,4 @@
-// Shared by both components. Every string from Python becomes a text node or an attribute value, never markup.
+// Shared by the components. Every string from Python becomes a text node or an attribute value, never markup.
 
 function el(tag, attributes, ...children) {
   const node = document.createElement(tag);
@@ -29,4 +29,19 @@ function changed(root, content) {
   if (root.drawn === seen) return false;
   root.drawn = seen;
   return true;
+}
+
+async function copy(node, text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = document.createElement("textarea"); // pages that are not served over https have no clipboard
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  node.dataset.copied = "yes";
+  setTimeout(() => delete node.dataset.copied, 1500);
 }

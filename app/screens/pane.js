@@ -20,6 +20,21 @@ function natures(view) {
   return el("p", { class: "natures", lang: view.ui }, badges, page);
 }
 
+function past(view, send) {
+  if (!view.lineage.length) return null;
+  const lines = view.lineage.map((one) =>
+    el("li", {}, el("span", { lang: view.ui }, one.text, " "), el("span", { class: "clauses", lang: view.lang }, links(one.links, send))),
+  );
+  return el("div", { class: "below" }, el("p", { class: "small", lang: view.ui }, view.labels.lineage), el("ul", {}, lines));
+}
+
+function beside(view) {
+  if (!view.twin) return null;
+  const name = view.twin.heading ? el("p", { class: "heading" }, view.twin.heading) : null;
+  const body = el("div", { class: "other", lang: view.twin.lang }, name, view.twin.text);
+  return el("details", { class: "beside" }, el("summary", { lang: view.ui }, view.labels.beside), body);
+}
+
 function below(view, send) {
   if (!view.children.length) return null;
   const items = links(view.children, send).map((node) => el("li", {}, node));
@@ -27,19 +42,28 @@ function below(view, send) {
   return el("div", { class: "below" }, title, el("ul", { lang: view.lang }, items));
 }
 
-function foot(view, send) {
+function cite(view) {
+  const forms = ["plain", "markdown", "gbt7714"].map((form) => {
+    const node = button({ class: "tool" }, view.labels[`cite_${form}`], () => copy(node, view.cite[form]));
+    return node;
+  });
+  return el("p", { class: "cite", lang: view.ui }, el("span", { class: "small" }, view.labels.cite), forms);
+}
+
+function foot(view, send, read) {
   const nodes = [];
   if (view.twin) nodes.push(button({ class: "twin" }, view.labels.show_twin, () => send(view.twin.clause)));
+  nodes.push(button({ class: "twin" }, view.labels.open_read, read));
   if (view.source) nodes.push(outside(view.source, view.labels.official_source));
   return el("div", { class: "foot", lang: view.ui }, nodes, el("code", { title: view.labels.clause_id }, view.id));
 }
 
-function drawClause(root, view, send, close) {
+function drawClause(root, view, send, close, read) {
   const name = el("span", { lang: view.lang }, marked(view.heading));
   const title = el("h2", { tabindex: "-1" }, el("span", { class: "place", lang: view.ui }, view.place), name);
   const text = view.text.length ? el("div", { class: "text", lang: view.lang }, marked(view.text)) : null;
-  const body = [top(view, send, close), title, natures(view), text, below(view, send), foot(view, send)];
-  root.replaceChildren(...body.filter(Boolean));
+  const parts = [top(view, send, close), title, natures(view), text, beside(view), past(view, send), below(view, send)];
+  root.replaceChildren(...[...parts, cite(view), foot(view, send, read)].filter(Boolean));
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -56,7 +80,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (redraw && !data.view) root.replaceChildren(el("p", { class: "hint", lang: data.ui }, data.labels.clause_hint));
   if (redraw && data.view) {
     const send = (clause) => setTriggerValue("open", { clause });
-    drawClause(root, { ...data.view, ui: data.ui, labels: data.labels }, send, close);
+    const read = () => setTriggerValue("read", true);
+    drawClause(root, { ...data.view, ui: data.ui, labels: data.labels }, send, close, read);
   }
   document.documentElement.dataset.clause = data.view ? "open" : "none"; // page.css: a sheet on narrow screens
   if (data.view && document.tiaowenShown !== serial) {

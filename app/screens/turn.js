@@ -84,8 +84,38 @@ function note(one, send) {
   return el("li", {}, parts, links.length ? el("span", { class: "links" }, links) : null);
 }
 
-function draw(root, view, send) {
-  root.replaceChildren(...[view.question && asked(view), view.answered && answer(view, send)].filter(Boolean));
+function draw(root, view, send, judge) {
+  const parts = [view.question && asked(view), view.answered && answer(view, send)];
+  root.replaceChildren(...[...parts, view.stages && tools(view, send, judge)].filter(Boolean));
+}
+
+// Ways to use an answer, and to say what it was worth; a reason is asked for where it was not good.
+function tools(view, send, judge) {
+  const text = button({ class: "tool" }, view.labels.copy_answer, () => copy(text, view.plain));
+  const address = button({ class: "tool" }, view.labels.copy_link, () => copy(address, location.origin + location.pathname + view.link));
+  const reason = el("input", { type: "text", maxlength: "1000", "aria-label": view.labels.why, placeholder: view.labels.why });
+  const say = button({ class: "tool" }, view.labels.send, () => judge(false, reason.value));
+  const form = el("span", { class: "why", hidden: true }, reason, say);
+  reason.onkeydown = (event) => event.key === "Enter" && judge(false, reason.value);
+  const good = button({ class: "tool", "aria-pressed": String(view.judged === true) }, view.labels.good, () => judge(true, ""));
+  const bad = button({ class: "tool", "aria-pressed": String(view.judged === false) }, view.labels.bad, () => {
+    form.hidden = false;
+    reason.focus();
+  });
+  const thanks = view.judged === null ? null : el("span", { class: "small", role: "status" }, view.labels.thanks);
+  const line = el("p", { class: "line" }, text, address, good, bad, form, thanks);
+  return el("div", { class: "tools", lang: view.ui }, line, found(view, send));
+}
+
+function found(view, send) {
+  if (!view.hits.length) return null;
+  const items = view.hits.map((hit) => {
+    const name = hit.clause ? clauseButton(hit, send) : el("span", {}, hit.place);
+    const why = [hit.relevance, hit.lists, hit.because && `“${hit.because}”`].filter(Boolean).join(" · ");
+    return el("li", {}, name, el("span", { class: "lists" }, why));
+  });
+  const times = el("p", { class: "small" }, `${view.labels.stages} ${view.stages.join(", ")}`);
+  return el("details", {}, el("summary", {}, view.labels.how_found), times, el("ol", {}, items));
 }
 
 function asked(view) {
@@ -126,7 +156,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     document.tiaowenLeft = root.getRootNode().activeElement; // where the pane puts the focus back
     setTriggerValue("open", { clause: link.clause, marker: link.marker ?? null });
   };
-  if (changed(root, content)) draw(root, data, send);
+  const judge = (good, reason) => setTriggerValue("judge", { good, reason });
+  if (changed(root, content)) draw(root, data, send, judge);
   press(root, data);
   root.classList.toggle("after", !data.question); // its question stands above it, in a component of its own
   if (first && newest) requestAnimationFrame(() => root.scrollIntoView({ block: "start" }));

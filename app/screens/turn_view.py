@@ -5,19 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from app.answering.evidence import place_of
 from app.messages import tell
 from app.screens.clause_view import TAGS, Documents, clause_label, find_clause, safe_url
 from app.screens.state import Opened, Turn
 from corpus.ids import neutral
-from corpus.records import Answer, Citation, Lang, Note, Statement
+from corpus.records import Answer, Citation, Hit, Lang, Note, Statement
 
 Part = dict[str, Any]
 _MARK = re.compile(r"\[(\d+)\]")
 _URL = re.compile(r"https?://[^\s，。；、）)]+[^\s，。；、）).,;]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+_LABELS = (
+    "question", "answer", "notes", "nearest", "declined", "failed", "evidence", "show_more", "how_found", "found_by",
+    "copy_answer", "copy_link", "good", "bad", "why", "send", "thanks", "stages",
+)  # fmt: skip
 
 
 def turn_view(turn: Turn, documents: Documents, opened: Opened | None, lang: Lang, newest: bool) -> dict[str, Any]:
@@ -26,10 +32,7 @@ def turn_view(turn: Turn, documents: Documents, opened: Opened | None, lang: Lan
     view: dict[str, Any] = {
         "turn": turn.number,
         "newest": newest,
-        "labels": {
-            key: tell(key, lang)
-            for key in ("question", "answer", "notes", "nearest", "declined", "failed", "evidence", "show_more")
-        },
+        "labels": {key: tell(key, lang) for key in _LABELS},
         "ui": TAGS[lang],
         "lang": TAGS[own],
         "question": {"text": turn.question, "lang": _tag(turn.question)},
@@ -37,6 +40,8 @@ def turn_view(turn: Turn, documents: Documents, opened: Opened | None, lang: Lan
         "answered": True,
         "error": turn.error,
         "open": _pressed(turn, opened),
+        "judged": turn.judged,
+        "link": f"?{urlencode({'q': turn.follow_up.question if turn.follow_up else turn.question})}",
     }
     return view | (_answer(turn.answer, documents, lang) if turn.answer else {})
 
@@ -81,8 +86,25 @@ def _answer(answer: Answer, documents: Documents, lang: Lang) -> dict[str, Any]:
             "evidence": [{**_chip(c, lang), "locator": c.locator} for c in declined.evidence],
             "nearest": [link for id_ in declined.nearest if (link := _link(documents, id_, lang))],
         },
+        "hits": [_hit(hit, documents, lang) for hit in answer.hits],
+        "stages": [tell(f"stage_{name}", lang, ms=f"{ms:.1f}") for name, ms in answer.ms.items()],
+        "plain": answer_with_sources(answer),
         "notes": [_note(note, cited, documents, lang) for note in answer.notes],
     }
+
+
+def answer_with_sources(answer: Answer) -> str:
+    """The answer to paste: its text, and what each marker stands for by clause id, so that copies never collide on [1]."""
+    told = answer.declined.message if answer.declined else answer.text
+    sources = [f"[{one.marker}] {one.locator}  {one.clause}" for one in answer.citations]
+    return "\n".join([told, *([""] if sources else []), *sources])
+
+
+def _hit(hit: Hit, documents: Documents, lang: Lang) -> dict[str, Any]:
+    """A clause that was found, with the lists that found it and its rank in each."""
+    link = _link(documents, hit.passage.clause, lang) or {"place": hit.passage.clause, "label": "", "lang": TAGS[lang]}
+    lists = ", ".join(f"{name} {rank}" for name, rank in sorted(hit.ranks.items(), key=lambda item: item[1]))
+    return {**link, "lists": lists, "because": hit.because or "", "relevance": f"{hit.relevance:.2f}"}
 
 
 def _chip(citation: Citation, lang: Lang) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from corpus.records import Citation, Lang, Span, Statement
 from index.generation import current_generation
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = ROOT / "app" / "screens" / "chat.py"
+SCRIPT = ROOT / "app" / "screens" / "start.py"
 HOSTILE = "<script>window.hit=1</script> **开源** <img src=x onerror=alert(1)>"
 Open = Callable[..., AppTest]
 
@@ -405,7 +405,16 @@ def test_the_address_printed_is_one_a_browser_can_open() -> None:
 def test_the_settings_file_and_the_flags_are_the_same() -> None:
     with (ROOT / ".streamlit" / "config.toml").open("rb") as file:
         tables = tomllib.load(file)
-    assert {f"{table}.{key}": value for table, rows in tables.items() for key, value in rows.items()} == OPTIONS
+    assert dict(flat(tables)) == OPTIONS
+
+
+def flat(tables: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Settings by their dotted names."""
+    for key, value in tables.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{above}{key}.")
+        else:
+            yield f"{above}{key}", value
 
 
 def test_the_child_never_reports_usage_and_listens_where_it_was_told() -> None:

@@ -75,6 +75,7 @@ def test_a_run_writes_its_folder(tmp_path: Path, answers: dict[str, Any], text_o
         "answers.jsonl",
         "cases.jsonl",
         "junit.xml",
+        "measures.json",
         "meta.json",
         "report.html",
         "report.md",

@@ -1,0 +1,259 @@
+"""The chat: scope on top, questions and answers on the left, the clause behind a citation on the right.
+
+The scope stays in sight; a question typed, a link (`?q=…`), an example and a suggestion are all asked the same way.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from app.answering.assistant import LangChoice
+from app.answering.followups import FollowUp, follow_up
+from app.answering.suggestions import suggestions
+from app.messages import tell
+from app.screens import access, state
+from app.screens.components import turn_component
+from app.screens.drafting import model_chosen, write_live
+from app.screens.evidence import follow_address, on_citation, pane, sent
+from app.screens.feedback import keep_feedback
+from app.screens.here import Here, edition_title, nature
+from app.screens.turn_view import turn_view
+from app.screens.welcome import welcome
+from app.transcript import Exchange, as_json, markdown, word
+from app.writing.draft import may_write
+from app.writing.settings import Settings
+from corpus.catalogue import load_catalogue
+from corpus.errors import HomeUnusable, TiaowenError
+from corpus.home import find_home
+from corpus.ids import DEFAULT_WORK
+from corpus.receipts import Receipt, keep, receipt_of
+from corpus.records import Answer, Lang
+
+LONGEST_QUESTION = 1000
+NEWEST = ""
+"""The choice of no edition: the newest whose text is in the corpus answers."""
+LANGUAGES: tuple[LangChoice, ...] = ("auto", "zh", "en")
+
+
+def show(here: Here) -> None:
+    """One run of the screen."""
+    wished = _linked(here)
+    follow_address(here)
+    edition, answer_lang, model = scope(here)
+    body = st.container(key="body")
+    with st.container(key="ask"):  # in a container of its own: else Streamlit scrolls to the end of every answer
+        mode: Any = "stop" if model else "submit"
+        typed = st.chat_input(here.say("ask_placeholder"), max_chars=LONGEST_QUESTION, key="question", submit_mode=mode)
+    as_it_stands = st.session_state.pop("as_it_stands", None)
+    question = (typed or as_it_stands or st.session_state.pop("example", None) or wished or "").strip()
+    if question:
+        put(here, question, edition, answer_lang, as_it_stands=question in (as_it_stands, wished))
+    talk, evidence = body.columns([3, 2], gap="large")
+    with talk:
+        if question and model:
+            put_in_words(here, model)
+        conversation(here)
+    with evidence, st.container(key="pane"):
+        pane(here)
+
+
+def _linked(here: Here) -> str | None:
+    """The question of a link, taken up once, with the scope that the link names."""
+    if state.taken_up("ask"):
+        return None
+    edition, answers = st.query_params.get("edition"), st.query_params.get("answers")
+    if edition in ("all", *here.editions()):
+        st.session_state["edition"] = edition
+    if answers in LANGUAGES:
+        st.session_state["answers"] = answers
+    return (st.query_params.get("q") or "")[:LONGEST_QUESTION] or None
+
+
+def put(here: Here, question: str, edition: str, answer_lang: LangChoice, *, as_it_stands: bool = False) -> None:
+    """Ask, and keep the answer, or the reason why there is none, as a turn; a follow-up as it is meant, unless as it stands.
+
+    The clause of an earlier answer leaves the pane: beside a refusal it would look like its evidence.
+    """
+    state.close_clause()
+    if access.too_many():
+        state.add_turn(question, None, here.say("too_many", count=access.QUESTIONS))
+        return
+    assistant = here.assistant
+    meant = None
+    try:
+        meant = None if as_it_stands else follow_up(question, state.last_answer())
+        chosen = scope_of(meant, edition, answer_lang) if meant else (edition or None, answer_lang)
+        answer = assistant.ask(meant.question if meant else question, *chosen)
+        state.add_turn(question, answer, follow_up=meant)
+        note(receipt_of(answer, *chosen, assistant.retriever.generation))
+        answers = "" if chosen[1] == "auto" else chosen[1]
+        state.write_address("ask", {"q": answer.question, "edition": chosen[0] or "", "answers": answers})
+    except TiaowenError as error:
+        state.add_turn(question, None, str(error), meant)
+    except Exception:
+        logging.getLogger(__name__).exception("a question failed")
+        state.add_turn(question, None, here.say("unexpected"), meant)
+
+
+def scope_of(meant: FollowUp, edition: str, answer_lang: LangChoice) -> tuple[str | None, LangChoice]:
+    """The scope of a follow-up: editions that it names and a language that it asks for win over the choice on top."""
+    lang = meant.lang if meant.why == "language" or answer_lang == "auto" else answer_lang
+    return (None if meant.editions else edition or None), lang
+
+
+def put_in_words(here: Here, model: Settings) -> None:
+    """Let the model write the answer just given, if it may, and draw the page anew."""
+    answer = state.turns()[-1].answer
+    if answer is None or not may_write(answer):
+        return
+    conversation(here, pending=True)
+    state.answer_anew(write_live(answer, model, here.lang))
+    st.rerun()
+
+
+def note(receipt: Receipt) -> None:
+    """Keep the receipt of an answer; a home that takes none costs a line in the log."""
+    try:
+        keep(find_home().receipts, [receipt])
+    except HomeUnusable as error:
+        logging.getLogger("tiaowen.answers").warning("answer %s was not noted: %s", receipt.id, error)
+
+
+# --- the scope
+
+
+def scope(here: Here) -> tuple[str, LangChoice, Settings | None]:
+    """Edition, language, the model that is to write; beside them what kind of text answers."""
+    answers: dict[LangChoice, str] = {"auto": here.say("scope_auto"), "zh": "中文", "en": "English"}
+    with st.container(key="scope", horizontal=True, vertical_alignment="bottom"):
+        edition = st.selectbox(
+            here.say("scope_edition"),
+            [NEWEST, *here.editions(), "all"],
+            format_func=partial(edition_name, here),
+            key="edition",
+            width=230,
+        )
+        answer_lang = st.selectbox(
+            here.say("scope_language"), LANGUAGES, format_func=answers.__getitem__, key="answers", width=150
+        )
+        model = model_chosen(here.lang)
+        st.caption(scope_nature(here, edition))
+        conversation_tools(here)
+    return edition, answer_lang, model
+
+
+def edition_name(here: Here, edition: str) -> str:
+    """An edition as the scope names it: `2.0版`, `Edition 2.0`; other works by their title."""
+    if edition == "all":
+        return here.say("scope_all")
+    if edition == NEWEST:
+        own = [one for one in here.editions() if one.startswith(f"{DEFAULT_WORK}@")]
+        return here.say("scope_newest", version=load_catalogue().edition(own[0]).version if own else "—")
+    return edition_title(edition, here.lang)
+
+
+def scope_nature(here: Here, edition: str) -> str:
+    """What kind of text answers within the scope: `中 官方文本 · EN 自编要点`."""
+    own = [one for one in here.editions() if one.startswith(f"{DEFAULT_WORK}@")]
+    chosen = own if edition == "all" else own[:1] if edition == NEWEST else [edition]
+    shown = [f"{edition_title(one, here.lang)}: {nature([*here.bodies(one).values()], here.lang)}" for one in chosen]
+    return "; ".join(shown)
+
+
+def conversation_tools(here: Here) -> None:
+    """Keep the conversation as a file, or begin a new one."""
+    if not state.turns():
+        return
+    with st.popover(here.say("keep"), key="keep"):
+        for kind, made, mime in (
+            ("md", partial(markdown, exchanges(), here.lang), "text/markdown"),
+            ("json", partial(as_json, exchanges()), "application/json"),
+            ("docx", partial(word, exchanges(), here.lang), "application/octet-stream"),
+        ):
+            st.download_button(
+                here.say(f"keep_{kind}"), made, f"tiaowen.{kind}", mime, key=f"keep_{kind}", on_click="ignore"
+            )
+        st.button(here.say("new_talk"), key="new_talk", on_click=state.forget)
+
+
+def exchanges() -> list[Exchange]:
+    """The conversation as it is kept."""
+    return [
+        Exchange(one.question, one.answer, one.error, one.follow_up.question if one.follow_up else "")
+        for one in state.turns()
+    ]
+
+
+# --- questions and answers
+
+
+def conversation(here: Here, pending: bool = False) -> None:
+    """All turns of the session, or what to do first. `pending`: of the last one the question alone."""
+    turns = state.turns()
+    if not turns:
+        with st.container(key="welcome"):  # one element, so that the first turn takes its place at once
+            welcome(here)
+    for turn in turns:
+        newest = turn is turns[-1]
+        draw(here, replace(turn, answer=None) if pending and newest else turn, newest)
+    if turns and turns[-1].answer and not pending:
+        go_on(here, turns[-1].answer)
+
+
+def draw(here: Here, turn: state.Turn, newest: bool) -> None:
+    """One turn; of a follow-up first what was typed and how it was read."""
+    key = f"turn-{turn.number}"
+    view = turn_view(turn, here.documents, state.opened(), here.lang, newest)
+    if turn.follow_up:
+        reading(turn, key, view, here.lang)
+        view = view | {"question": None}
+    turn_component(
+        key=key,
+        data=view,
+        on_open_change=partial(on_citation, here, turn, key),
+        on_judge_change=partial(on_judge, here, turn, key),
+    )
+
+
+def on_judge(here: Here, turn: state.Turn, key: str) -> None:
+    """What the reader thinks of an answer."""
+    told = sent(key, "judge")
+    if turn.answer is None or not isinstance(told.get("good"), bool):
+        return
+    try:
+        keep_feedback(find_home(), turn.answer, told["good"], str(told.get("reason") or ""), here.visitor.name)
+        state.judge(turn.number, told["good"])
+    except HomeUnusable as error:
+        logging.getLogger("tiaowen.answers").warning("%s", error)
+
+
+def reading(turn: state.Turn, key: str, view: dict[str, Any], lang: Lang) -> None:
+    """What was typed, how it was read, and the way back to the words as they stand."""
+    told = ("turn", "labels", "ui", "lang", "question", "read_as")
+    turn_component(key=f"{key}-asked", data={name: view[name] for name in told})
+    with st.container(key=f"{key}-reading", horizontal=True, horizontal_alignment="right"):
+        label = tell("as_it_stands", lang)
+        st.button(
+            label, key=f"as-it-stands-{turn.number}", type="tertiary", on_click=ask_as_it_stands, args=(turn.question,)
+        )
+
+
+def ask_as_it_stands(question: str) -> None:
+    """Ask it in the run that follows, as it was typed."""
+    st.session_state["as_it_stands"] = question
+
+
+def go_on(here: Here, answer: Answer) -> None:
+    """Questions that follow from the last answer; each is known to be answered."""
+    known = st.session_state.setdefault("suggestions", {})
+    if answer.answer_id not in known:
+        known.clear()
+        known[answer.answer_id] = suggestions(here.assistant, answer)
+    with st.container(key="go_on"):
+        for at, question in enumerate(known[answer.answer_id]):
+            st.button(question, key=f"go-on-{at}", on_click=ask_as_it_stands, args=(question,))

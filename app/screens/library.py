@@ -1,0 +1,169 @@
+"""The corpus: what is there and where it came from, what is missing, and for operators how to add, fetch and build.
+
+What is shown is what `tiaowen status --json` says; adding, fetching and building are commands in processes of their own.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from app.screens import state, tasks
+from app.screens.components import sheet
+from app.screens.here import Here, edition_title
+from app.screens.nodes import Node, node
+from app.screens.nodes import table as table_node
+from app.screens.working import working
+from corpus.catalogue import load_catalogue
+from corpus.errors import TiaowenError
+from corpus.home import Home, find_home
+from corpus.ids import DEFAULT_WORK
+from corpus.store import store_digest
+
+FILES = ("pdf", "html", "htm", "md", "txt")
+
+
+def show(here: Here) -> None:
+    """One run of the screen."""
+    state.taken_up("library")
+    home = find_home()
+    try:
+        status = _status(home, here.assistant.retriever.generation, store_digest(home.store))
+    except TiaowenError as error:
+        st.text(str(error))
+        return
+    st.text(_freshness(here, status))
+    if here.visitor.operator:
+        _operate(here, home, status)
+    else:
+        st.caption(here.say("operators_only"))
+    sheet("library", [_documents(here, status), _index(here, status), *_news(here, status)], here.lang)
+
+
+@st.cache_data(show_spinner=False, max_entries=4, hash_funcs={Home: lambda home: str(home.root)})
+def _status(home: Home, generation: str, corpus: str) -> Any:
+    """What the command says; kept until the index or the corpus changes."""
+    return tasks.json_of(home, "status")
+
+
+def _freshness(here: Here, status: dict[str, Any]) -> str:
+    """`3.0 was published 2026-09-14; its text is not in your corpus: fetch or add it.`"""
+    newest = status["newest"]
+    key = "has_text" if newest["has_text"] else "lacks_text_fetch"
+    version = load_catalogue().edition(newest["edition"]).version
+    return here.say("newest", version=version, released=newest["released"], state=here.say(key))
+
+
+# --- what is there
+
+
+def _documents(here: Here, status: dict[str, Any]) -> Node:
+    heads = [here.say(key) for key in ("document", "nature", "clauses", "since", "digest_of_text", "official_source")]
+    rows = []
+    for edition in status["editions"]:
+        if not edition["documents"]:
+            rows.append(
+                [edition_title(edition["edition"], here.lang), here.say("no_text"), "0", edition["released"], "", ""]
+            )
+        for one in edition["documents"]:
+            kinds = [
+                one["status"],
+                *(["translation"] if one["translation"] else []),
+                *(["ocr"] if one["reading"] == "ocr" else []),
+            ]
+            since = str(one["fetched"] or one["added"] or "")[:10]
+            source = node("a", here.say("official_source"), href=one["source"]) if one["source"] else None
+            name = f"{one['document']} · {here.say(one['part'])}"
+            rows.append(
+                [
+                    name,
+                    ", ".join(here.say(k) for k in kinds),
+                    str(one["clauses"]),
+                    since,
+                    node("code", one["sha256"][:12]),
+                    source,
+                ]
+            )
+    return node("div", table_node(heads, rows, caption=here.say("library_documents"), numbers=(2,)), kind="wide-table")
+
+
+def _index(here: Here, status: dict[str, Any]) -> Node:
+    index = status["index"]
+    if not index or "damaged" in index:
+        told = here.say("index_none") if not index else str(index["damaged"])
+    else:
+        step = here.say("index_behind" if index["behind"] else "index_current")
+        told = f"{index['generation']} · {index['encoder']['id']} · {step}"
+    return node("p", f"{here.say('index')}: {told}")
+
+
+def _news(here: Here, status: dict[str, Any]) -> list[Node]:
+    """What the sites have beyond the corpus."""
+    news = status["site"]["news"]
+    if not news:
+        return []
+    items = [
+        node(
+            "li",
+            f"{one['title'] or one['reason'] or one['kind']} {one['date'] or ''} ",
+            node("a", one["url"], href=one["url"]),
+        )
+        for one in news
+    ]
+    return [node("h3", here.say("library_news")), node("ul", *items)]
+
+
+# --- what operators do
+
+
+def _operate(here: Here, home: Home, status: dict[str, Any]) -> None:
+    """Fetch, add, build; while something runs, its progress alone."""
+    if working(here, home):
+        return
+    with st.container(key="operate", horizontal=True, vertical_alignment="bottom"):
+        versions = [load_catalogue().edition(one["edition"]) for one in status["editions"]]
+        names = [one.version for one in versions if one.work == DEFAULT_WORK]
+        chosen = st.selectbox(
+            here.say("scope_edition"), names, index=max(len(names) - 2, 0), key="library_edition", width=120
+        )
+        st.button(here.say("fetch"), key="fetch", type="primary", on_click=_fetch, args=(here, home, [chosen]))
+        st.button(here.say("fetch_all"), key="fetch_all", on_click=_fetch, args=(here, home, names))
+        st.button(
+            here.say("build_index"), key="build_index", on_click=_begin, args=(here, home, "task_build", [["build"]])
+        )
+    with st.expander(here.say("add_file")):
+        file = st.file_uploader(here.say("add_file_hint"), type=list(FILES), key="library_file")
+        if file is not None:
+            st.button(
+                here.say("add_this", name=file.name[:60], version=chosen),
+                key="add_this",
+                on_click=_add,
+                args=(here, home, file.name, file.getvalue(), chosen),
+            )
+
+
+def _fetch(here: Here, home: Home, versions: list[str]) -> None:
+    """Fetch editions from the official sites, then build."""
+    crawls = [["crawl", "--edition", version] for version in versions]
+    _begin(here, home, "task_fetch", [*crawls, ["build"]])
+
+
+def _add(here: Here, home: Home, name: str, data: bytes, version: str) -> None:
+    """Add an uploaded file, then build. Its name gives nothing but its ending to the path it is kept under meanwhile."""
+    ending = Path(name).suffix.lower().lstrip(".")
+    if ending not in FILES:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="tiaowen-upload-"))
+    file = folder / f"upload.{ending}"
+    file.write_bytes(data)
+    _begin(here, home, "task_add", [["add", str(file), "--edition", version], ["build"]], folder)
+
+
+def _begin(here: Here, home: Home, name: str, commands: list[list[str]], leftover: Path | None = None) -> None:
+    try:
+        tasks.start(home, name, [tasks.command(home, *one, lang=here.lang) for one in commands], leftover)
+    except TiaowenError as error:
+        st.session_state["task_refused"] = str(error)
