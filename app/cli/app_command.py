@@ -122,7 +122,7 @@ def _check_auth(file: Path) -> None:
     if not isinstance(found, dict) or not {"redirect_uri", "cookie_secret"} <= set(found):
         raise UnusableInput(
             f"{file.name!r} has no [auth] with redirect_uri and cookie_secret",
-            way_out="write it as the README's page on running behind a proxy shows",
+            way_out="write it as docs/running.md shows",
         )
     if find_spec("authlib") is None:
         raise UnusableInput("signing in needs Authlib, which is not installed", way_out="pip install 'tiaowen[oidc]'")

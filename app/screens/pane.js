@@ -53,7 +53,7 @@ function cite(view) {
 function foot(view, send, read) {
   const nodes = [];
   if (view.twin) nodes.push(button({ class: "twin" }, view.labels.show_twin, () => send(view.twin.clause)));
-  nodes.push(button({ class: "twin" }, view.labels.open_read, read));
+  nodes.push(button({ class: "read" }, view.labels.open_read, read));
   if (view.source) nodes.push(outside(view.source, view.labels.official_source));
   return el("div", { class: "foot", lang: view.ui }, nodes, el("code", { title: view.labels.clause_id }, view.id));
 }
