@@ -81,10 +81,9 @@ def build(
     chosen = effective(documents)
     progress("passages")
     passages = make_passages(chosen)
-    progress("vectors")
     entries = load_editorial() if editorial is None else editorial
     clauses = clauses_of(passages)
-    files = index_files(passages, entries, encoder)
+    files = index_files(passages, entries, encoder, progress)
     progress("lineage")
     lineages = compute_lineages(chosen, encoder)
     progress("twins")
@@ -105,11 +104,19 @@ def build(
     return Built(name, len(chosen), len(passages), len(lineages), encoder.id)
 
 
-def index_files(passages: Sequence[Passage], entries: Editorial, encoder: Encoder) -> dict[str, bytes]:
+def index_files(
+    passages: Sequence[Passage],
+    entries: Editorial,
+    encoder: Encoder,
+    progress: Callable[[str], None] = lambda _: None,
+) -> dict[str, bytes]:
     """The files of a generation that follow from its passages: vectors, lexical and editorial indexes, spelling."""
+    progress("vectors")
+    vectors = _vectors(passages, encoder).dump()
+    progress("lexical")
     return {
         "passages.jsonl": _lines([passage_to_json(p) for p in passages]),
-        "vectors.faiss": _vectors(passages, encoder).dump(),
+        "vectors.faiss": vectors,
         **_lexical(passages),
         **_editorial(clauses_of(passages), entries, encoder),
         "spelling.json": Spelling.of(_known_texts(passages, entries)).dump(),

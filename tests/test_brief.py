@@ -13,7 +13,7 @@ from built import built_assistant, built_retriever
 from corpus.jsonform import answer_to_json
 from corpus.records import Part
 from eval.cases import read_cases
-from eval.run import run
+from eval.run import one_by_one, run
 
 QUESTIONS = Path(__file__).parents[1] / "eval" / "questions" / "brief.jsonl"
 LEAST_ACCURACY = 1.0
@@ -32,7 +32,9 @@ def evaluated() -> tuple[dict[str, Any], list[dict[str, Any]]]:
 
     with TemporaryDirectory() as folder:
         meta = {"generation": built_retriever().generation}
-        summary = run(read_cases(QUESTIONS), ask, Path(folder) / "run", text_of=text_of, meta=meta).as_json()
+        summary = run(
+            read_cases(QUESTIONS), one_by_one(ask), Path(folder) / "run", text_of=text_of, meta=meta
+        ).as_json()
         lines = (Path(folder) / "run" / "answers.jsonl").read_text(encoding="utf-8").splitlines()
     return summary, [json.loads(line) for line in lines]
 

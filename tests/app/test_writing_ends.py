@@ -20,7 +20,7 @@ from corpus.records import LANGS, Lang
 
 both = pytest.mark.parametrize("lang", LANGS)
 KEY = "sk-7f3a-do-not-show"
-SCRIPT = Path(__file__).parents[2] / "app" / "screens" / "chat.py"
+SCRIPT = Path(__file__).parents[2] / "app" / "screens" / "start.py"
 
 
 # --- the command line

@@ -16,7 +16,7 @@ from corpus.home import Home
 from corpus.jsonform import answer_to_json
 from corpus.records import Part
 from eval.cases import read_cases
-from eval.run import run
+from eval.run import one_by_one, run
 from index.build import build
 
 pytestmark = pytest.mark.skipif(
@@ -67,4 +67,4 @@ def evaluated(assistant: Assistant, folder: Path) -> dict[str, Any]:
         return assistant.retriever.documents[document, part].text
 
     meta = {"encoder": assistant.retriever.manifest["encoder"]}
-    return run(read_cases(questions), ask, folder / "run", text_of=text_of, meta=meta).as_json()
+    return run(read_cases(questions), one_by_one(ask), folder / "run", text_of=text_of, meta=meta).as_json()
