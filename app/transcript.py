@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.answering.citing import escaped
 from app.messages import tell
 from corpus.jsonform import answer_to_json
 from corpus.records import Answer, Citation, Lang
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|])")
 _NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -34,10 +34,10 @@ def markdown(exchanges: Sequence[Exchange], lang: Lang) -> str:
     """The conversation as Markdown that shows text as it is."""
     parts = [f"# {tell('app_title', lang)}"]
     for one in exchanges:
-        parts.append(f"## {_escaped(one.question)}")
+        parts.append(f"## {escaped(one.question)}")
         if one.read_as:
-            parts.append(f"*{_escaped(tell('read_as', lang, text=one.read_as))}*")
-        parts += [_escaped(line) for line in _lines(one, lang)]
+            parts.append(f"*{escaped(tell('read_as', lang, text=one.read_as))}*")
+        parts += [escaped(line) for line in _lines(one, lang)]
         parts += [_source(citation, lang) for citation in _citations(one)]
     return "\n\n".join(parts) + "\n"
 
@@ -99,11 +99,7 @@ def _plain_source(citation: Citation, lang: Lang) -> str:
 
 
 def _source(citation: Citation, lang: Lang) -> str:
-    return f"- {_escaped(_plain_source(citation, lang))}".replace("\n", " ")
-
-
-def _escaped(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", text)
+    return f"- {escaped(_plain_source(citation, lang))}".replace("\n", " ")
 
 
 def _printable(text: str) -> str:

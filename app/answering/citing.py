@@ -29,8 +29,8 @@ def cited(document: Document, clause: Clause, quote: str, lang: Lang, today: str
     where = say("cited_where", lang, title=title, place=place, nature=say(f"cited_{document.status}", lang))
     address = document.url or ""
     plain = say("cited_plain", lang, quote=" ".join(quote.split()), where=where)
-    lines = [f"> {_escaped(line)}" for line in quote.strip().splitlines() if line.strip()]
-    link = f"[{_escaped(where)}](<{address}>)" if address else _escaped(where)
+    lines = [f"> {escaped(line)}" for line in quote.strip().splitlines() if line.strip()]
+    link = f"[{escaped(where)}](<{address}>)" if address else escaped(where)
     return {
         "plain": f"{plain} {address}".strip(),
         "markdown": "\n".join([*lines, ">", f"> — {link} `{clause.id}`"]),
@@ -38,8 +38,8 @@ def cited(document: Document, clause: Clause, quote: str, lang: Lang, today: str
     }
 
 
-def _escaped(text: str) -> str:
-    """Text that Markdown shows as it is: `_escaped("a*b") == "a\\\\*b"`."""
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is: `escaped("a*b") == "a\\\\*b"`."""
     return _MARKDOWN.sub(r"\\\1", text)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 
 import streamlit as st
 
 from app.answering.assistant import Assistant
 from app.messages import tell
+from app.screens.tasks import command, run_now
 from corpus.errors import IndexDamaged, TiaowenError
 from corpus.home import Home, find_home
 from corpus.records import Lang
@@ -39,14 +38,9 @@ def open_assistant(lang: Lang) -> Assistant:
 
 def build(home: Home, lang: Lang, *, only_if_none: bool = False) -> None:
     """Run `tiaowen build` as a child process; raises `TiaowenError` with its last words where it fails."""
-    command = [sys.executable, "-P", "-m", "app.cli", "--home", str(home.root), "--ui-lang", lang, "build"]
     with _BUILDING:
-        if only_if_none and current_generation(home.index) is not None:
-            return
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
-    if done.returncode:
-        words = done.stderr.strip().splitlines() or [f"tiaowen build: exit {done.returncode}"]
-        raise TiaowenError(words[-1].removeprefix("tiaowen: "))
+        if not (only_if_none and current_generation(home.index) is not None):
+            run_now(command(home, "build", lang=lang), seconds=None)
 
 
 def _live(home: Home) -> Assistant:

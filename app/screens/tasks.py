@@ -33,7 +33,7 @@ def command(home: Home, *arguments: str, lang: str = "en") -> list[str]:
     return [sys.executable, "-P", "-m", "app.cli", "--home", str(home.root), "--ui-lang", lang, *arguments]
 
 
-def run_now(arguments: Sequence[str], seconds: float = 120.0) -> str:
+def run_now(arguments: Sequence[str], seconds: float | None = 120.0) -> str:
     """What a short command prints; raises `TiaowenError` with its last words where it fails or takes too long."""
     try:
         done = subprocess.run(
