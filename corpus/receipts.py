@@ -19,22 +19,26 @@ from importlib import metadata
 from pathlib import Path
 
 from corpus.errors import HomeUnusable
-from corpus.records import Answer
+from corpus.records import Answer, Status
 from corpus.store import utc_now
 
-VERSION = 1
+VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS receipts (
     id TEXT PRIMARY KEY, question TEXT NOT NULL, edition TEXT, lang TEXT NOT NULL, generation TEXT NOT NULL,
-    version TEXT NOT NULL, asked_at TEXT NOT NULL) WITHOUT ROWID;
+    version TEXT NOT NULL, asked_at TEXT NOT NULL, statuses TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
 """
+_ADDED_IN_2 = "ALTER TABLE receipts ADD COLUMN statuses TEXT NOT NULL DEFAULT ''"
 _WAIT = 5.0
 """Seconds to wait while another process writes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """An answer's id and what gives it again. `edition` and `lang` as asked: a version, `all` or None; `auto`, `zh`, `en`."""
+    """An answer's id and what gives it again. `edition` and `lang` as asked: a version, `all` or None; `auto`, `zh`, `en`.
+
+    `statuses`: the kinds of text that were allowed, parted by commas; "" for all.
+    """
 
     id: str
     question: str
@@ -43,6 +47,7 @@ class Receipt:
     generation: str
     version: str
     asked_at: str
+    statuses: str = ""
 
 
 @cache
@@ -51,9 +56,13 @@ def running_version() -> str:
     return metadata.version("tiaowen")
 
 
-def receipt_of(answer: Answer, edition: str | None, lang: str, generation: str) -> Receipt:
-    """The receipt of an answer just given; `edition` and `lang` as they were asked for, `generation` of the index."""
-    return Receipt(answer.answer_id, answer.question, edition, lang, generation, running_version(), utc_now())
+def receipt_of(
+    answer: Answer, edition: str | None, lang: str, generation: str, statuses: Sequence[Status] = ()
+) -> Receipt:
+    """The receipt of an answer just given; its scope as it was asked for, `generation` of the index."""
+    return Receipt(
+        answer.answer_id, answer.question, edition, lang, generation, running_version(), utc_now(), ",".join(statuses)
+    )
 
 
 def keep(path: Path, receipts: Sequence[Receipt]) -> None:
@@ -64,7 +73,7 @@ def keep(path: Path, receipts: Sequence[Receipt]) -> None:
         db.execute("BEGIN IMMEDIATE")
         with db:
             _prepare(db, path)
-            db.executemany("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?)", map(astuple, receipts))
+            db.executemany("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(astuple, receipts))
 
 
 def find(path: Path, prefix: str) -> list[Receipt]:
@@ -94,8 +103,9 @@ def _has(db: sqlite3.Connection, name: str) -> bool:
 
 
 def _prepare(db: sqlite3.Connection, path: Path) -> None:
-    if not _check(db, path):
-        db.execute(_SCHEMA)
+    found = _check(db, path)
+    if found < VERSION:
+        db.execute(_SCHEMA if not found else _ADDED_IN_2)
         db.execute(f"PRAGMA user_version = {VERSION}")
 
 

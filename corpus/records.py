@@ -20,6 +20,7 @@ Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, Lang] = ("zh", "en")
 Part = Literal["body", "notice"]
 Status = Literal["official", "supplied", "digest"]
+STATUSES: tuple[Status, ...] = ("official", "supplied", "digest")
 Reading = Literal["text", "ocr"]
 ClauseKind = Literal["preface", "chapter", "section", "item", "appendix", "table", "row", "ack", "notice", "paragraph"]
 
@@ -36,6 +37,12 @@ def part_of(path: str) -> Part:
 def lang_of(written: str | None) -> Lang | None:
     """The language that an option or an id names: `lang_of("zh") == "zh"`; None for `auto` and everything else."""
     return next((lang for lang in LANGS if lang == written), None)
+
+
+def statuses_of(written: str) -> tuple[Status, ...]:
+    """The statuses that a list with commas names, in one order: `statuses_of("digest,official") == ("official", "digest")`."""
+    named = written.split(",")
+    return tuple(status for status in STATUSES if status in named)
 
 
 def _require(condition: bool, message: str) -> None:

@@ -7,6 +7,7 @@ pass then lets a clause left over join the link that contains it (split, merged)
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -182,3 +183,18 @@ def inverse(lineage: Lineage) -> Lineage:
         for link in lineage.links
     )
     return replace(lineage, old=lineage.new, new=lineage.old, links=links, parity=turned_parity(lineage.parity))
+
+
+def counterparts(lineages: Iterable[Lineage], clauses: Mapping[str, int]) -> dict[int, list[int]]:
+    """The clauses that each clause became, or was, in other editions."""
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for lineage in lineages:
+        for link in lineage.links:
+            olds = [clauses.get(f"{lineage.old}#{path}", -1) for path in link.old]
+            news = [clauses.get(f"{lineage.new}#{path}", -1) for path in link.new]
+            for old in olds:
+                for new in news:
+                    if old >= 0 <= new:
+                        found[old].add(new)
+                        found[new].add(old)
+    return {row: sorted(others) for row, others in found.items()}

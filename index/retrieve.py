@@ -18,11 +18,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,18 +33,21 @@ from corpus.ids import of_framework
 from corpus.jsonform import document_from_json, lineage_from_json, passage_from_json, twins_from_json
 from corpus.records import LANGS, Document, Hit, Lang, Lineage, Part, Passage, Status, Twins, part_of
 from corpus.text import language
-from index.calibrate import Calibration, Judgement, Signals
+from index.calibrate import Calibration, Signals
 from index.coverage import Coverage, coverage
 from index.encoder import Encoder, open_encoder
+from index.found import Found, Share
 from index.fusion import Ranked, best_first, fuse, interleaved, lifted
 from index.generation import MEND, current_generation, open_generation
 from index.lexical import LexicalIndex
 from index.limits import Limits, several, work_of
+from index.lineage import counterparts
 from index.lists import DEPTH, FIELDS, Lists
 from index.measures import answers
-from index.passages import clauses_of, searched_text
+from index.passages import clauses_of
 from index.question import Query, understand
 from index.questions import QuestionIndex
+from index.rerank import RERANKED, Reranker, reranked
 from index.spelling import Spelling
 from index.values import stated
 from index.vectors import VectorIndex
@@ -57,36 +61,8 @@ _REASON = 10
 """A list of readers' questions is a reason for a hit where it has it so far up."""
 STATING = 2
 """A value that is asked for must stand in one of so many best clauses."""
-RERANKED = 30
-"""How many clauses a cross-encoder orders anew."""
 
 Vector = NDArray[np.float32]
-Reranker = Callable[[str, Sequence[str]], Sequence[float]]
-"""A question and texts to how well each answers it; greater is better."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The outcome of a search: hits, and whether the corpus answers the question, as calibrated."""
-
-    query: Query
-    hits: tuple[Hit, ...]
-    signals: Signals
-    judgement: Judgement
-
-    @property
-    def answerable(self) -> bool:
-        """Whether the corpus answers the question."""
-        return self.judgement.answerable
-
-
-class Share(NamedTuple):
-    """Shares of a question, in [0, 1], that a clause holds: naming its concepts whole, word by word, and with the words that
-    were written for it."""
-
-    named: float
-    said: float
-    held: float
 
 
 class Retriever:
@@ -113,13 +89,18 @@ class Retriever:
         self.twins = {(pair.edition, pair.part): pair for pair in twins}
         self.encoder = encoder
         self.generation = generation
+        self.statuses: tuple[Status, ...] = ()
         self._spelling = spelling
         self._calibration = Calibration.of(manifest.get("calibration"))
         clauses = {clause: row for row, clause in enumerate(clauses_of(passages))}
         self._lists = Lists(passages, clauses, vectors, questions, lexical, answers(documents, clauses))
-        self._counterparts = _counterparts(lineages, clauses)
+        self._counterparts = counterparts(lineages, clauses)
         self._first_hand = np.array([ECHO if _echoes(clause) else 1.0 for clause in clauses])
         self._row = {int(at): row for rows in self._lists.of_lang.values() for row, at in enumerate(rows)}
+        self._begin()
+
+    def _begin(self) -> None:
+        """What is kept between questions."""
         self.query_vector = lru_cache(maxsize=8)(self._query_vector)
         self._allowed = lru_cache(maxsize=64)(self._allowed_passages)
         self.has_questions = lru_cache(maxsize=64)(self._mostly_asked)
@@ -163,6 +144,28 @@ class Retriever:
             generation,
         )
 
+    def only(self, statuses: Iterable[Status]) -> Retriever:
+        """The same index as if it held texts of these statuses alone; everything heavy is shared.
+
+        Comparisons, and findings on twins, remain only where both of their texts do.
+        """
+        view = copy(self)
+        view.statuses = several(statuses) or ()
+        view.documents = {key: one for key, one in self.documents.items() if one.status in view.statuses}
+        view.lineages = {
+            (old, new, lang): one
+            for (old, new, lang), one in self.lineages.items()
+            if all((f"{edition}/{lang}", "body") in view.documents for edition in (old, new))
+        }
+        view.twins = {
+            (edition, part): pair
+            for (edition, part), pair in self.twins.items()
+            if all((f"{edition}/{lang}", part) in view.documents for lang in LANGS)
+        }
+        view.__dict__.pop("editions_with_text", None)
+        view._begin()
+        return view
+
     @cached_property
     def editions_with_text(self) -> tuple[str, ...]:
         """Editions whose body is in the corpus, oldest first."""
@@ -197,7 +200,7 @@ class Retriever:
             for lang in LANGS
             for row in self._lists.lexical[f"{field}.{lang}"].holders(term).tolist()
         ]
-        return {passage.edition for passage in rows if passage.part == "body"}
+        return {p.edition for p in rows if p.part == "body" and (not self.statuses or p.status in self.statuses)}
 
     def known(self, query: Query, edition: str) -> float:
         """The share of a question's weight, in [0, 1], that the body of an edition uses at all."""
@@ -256,7 +259,7 @@ class Retriever:
         hits = self._hits(query, vector, lists, [(row, float(scores[row])) for row in order], measured)
         signals = self._signals(query, lists, measured, limits, hits[:STATING])
         if reranker is not None:
-            hits = _reranked(query, hits, reranker)
+            hits = reranked(query, hits, reranker)
         return Found(query, tuple(hits[:k]), signals, self._calibration.judge(signals, query.lang))
 
     def _query_vector(self, text: str) -> Vector:
@@ -266,7 +269,8 @@ class Retriever:
         return vector
 
     def _allowed_passages(self, limits: Limits) -> NDArray[np.bool_]:
-        return np.array([limits.allow(passage) for passage in self.passages], dtype=bool)
+        held = replace(limits, statuses=limits.statuses or self.statuses or None)
+        return np.array([held.allow(passage) for passage in self.passages], dtype=bool)
 
     # --- hits
 
@@ -374,31 +378,6 @@ def _apart(limits: Limits, query: Query, compared: bool) -> list[Limits]:
 def _echoes(clause: str) -> bool:
     path = clause.partition("#")[2]
     return path.startswith("T") or part_of(path) == "notice"
-
-
-def _reranked(query: Query, hits: Sequence[Hit], reranker: Reranker) -> list[Hit]:
-    """The hits in the reranker's order, with its scores and their rank before as that of the list `fused`."""
-    scores = reranker(query.read, [searched_text(hit.passage) for hit in hits])
-    order = sorted(range(len(hits)), key=lambda at: (-scores[at], at))
-    return [
-        replace(hits[at], rank=rank, score=float(scores[at]), ranks={**hits[at].ranks, "fused": hits[at].rank})
-        for rank, at in enumerate(order, start=1)
-    ]
-
-
-def _counterparts(lineages: Iterable[Lineage], clauses: Mapping[str, int]) -> dict[int, list[int]]:
-    """The clauses that each clause became, or was, in other editions."""
-    found: defaultdict[int, set[int]] = defaultdict(set)
-    for lineage in lineages:
-        for link in lineage.links:
-            olds = [clauses.get(f"{lineage.old}#{path}", -1) for path in link.old]
-            news = [clauses.get(f"{lineage.new}#{path}", -1) for path in link.new]
-            for old in olds:
-                for new in news:
-                    if old >= 0 <= new:
-                        found[old].add(new)
-                        found[new].add(old)
-    return {row: sorted(others) for row, others in found.items()}
 
 
 def rows_of(data: bytes) -> list[dict[str, Any]]:

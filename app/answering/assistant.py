@@ -13,6 +13,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Literal
 
 from app.answering.compose import Draft
@@ -26,7 +27,7 @@ from corpus.catalogue import load_catalogue
 from corpus.home import Home
 from corpus.ids import of_framework
 from corpus.receipts import running_version
-from corpus.records import Answer, Citation, Declined, Lang, Note
+from corpus.records import Answer, Citation, Declined, Lang, Note, Status
 from index.question import Query
 from index.retrieve import Retriever
 
@@ -40,6 +41,7 @@ class Assistant:
         self.retriever = retriever
         self.behind = behind
         self._catalogue = load_catalogue()
+        self.only = cache(self._only)
 
     @classmethod
     def open(cls, home: Home, store_digest: str | None = None) -> Assistant:
@@ -50,6 +52,10 @@ class Assistant:
         retriever = Retriever.open(home.index)
         behind = store_digest is not None and store_digest != retriever.manifest.get("store_digest")
         return cls(retriever, behind)
+
+    def _only(self, statuses: tuple[Status, ...]) -> Assistant:
+        """This assistant as if the corpus held texts of these statuses alone; kept, and equal to it where none is named."""
+        return Assistant(self.retriever.only(statuses), self.behind) if statuses else self
 
     def ask(self, question: str, edition: str | None = None, lang: LangChoice = "auto") -> Answer:
         """Answer a question. `edition`: a version, `all`, or None for the newest edition whose text is here.
@@ -125,6 +131,6 @@ class Assistant:
         return (Note("index_behind", say("note_index_behind", lang)),) if self.behind else ()
 
     def _answer_id(self, work: Work) -> str:
-        scope = [work.scope.editions, work.scope.named, self.behind]
+        scope = [work.scope.editions, work.scope.named, self.behind, *self.retriever.statuses]
         key = [work.query.text, work.query.lang, *scope, self.retriever.generation, running_version()]
         return hashlib.sha256(json.dumps(key, ensure_ascii=False).encode()).hexdigest()[:16]

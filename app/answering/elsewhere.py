@@ -13,8 +13,9 @@ from collections.abc import Iterable
 from app.answering.selection import best
 from corpus.ids import is_below
 from corpus.records import Hit, Lineage
+from index.found import Found
 from index.question import Query
-from index.retrieve import Found, Retriever
+from index.retrieve import Retriever
 
 _HITS = 8
 MORE = 1.1

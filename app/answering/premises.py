@@ -27,9 +27,9 @@ from app.answering.selection import best
 from app.answering.signs import phrases
 from corpus.records import LANGS, Citation, Clause, Document, Hit
 from corpus.text import fold
+from index.found import Found
 from index.passages import heading_span
 from index.question import content_units, without_editions
-from index.retrieve import Found
 
 SURE = 0.4
 """The clause that corrects a premise was found with this probability at least."""

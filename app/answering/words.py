@@ -236,6 +236,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         "这句话没有说明问的是哪一条、哪一件事，请补充。",
         "This does not say which clause or matter is meant; please name it.",
     ),
+    "edition_none": ("各版都", "any edition"),
+    "edition_named": ("{version}版", "{version}"),
+    "none": ("无", "none"),
+    "declined_no_such_text": (
+        "提问范围只限“{kinds}”，而{version}没有这类正文。有这类正文的版本：{known}。可放宽范围，或取得官方文本。",
+        "The scope allows only text that is {kinds}, and there is none of {version}. Editions with such text: {known}. "
+        "Widen the scope, or get the official text.",
+    ),
     "declined_no_text": (
         "{version}版的正文不在语料中，无法据此回答。已收入正文的版本：{known}。",
         "The text of edition {version} is not in the corpus, so it cannot be answered from. Editions with text: {known}.",

@@ -24,14 +24,16 @@ from app.answering.premises import Correction, asserts, correction, evidence, st
 from app.answering.situation import answer_situation, fits
 from app.answering.terms import answer_occurrences, is_description, occurs, pattern_of
 from app.answering.topic import names_matter
-from app.answering.words import say
+from app.answering.words import listed, say
+from app.messages import tell
 from corpus.catalogue import load_catalogue
 from corpus.ids import of_framework
 from corpus.records import LANGS, Declined, Hit, Note, Part
 from corpus.text import fold
+from index.found import Found
 from index.lineage import between
 from index.question import Query
-from index.retrieve import Found, Retriever
+from index.retrieve import Retriever
 
 _HITS, _OF_SITUATION = 10, 30
 _NEAREST = 3
@@ -327,8 +329,14 @@ class Work:
         return Declined("not_in_edition", message, nearest=tuple(hit.passage.clause for hit in hits))
 
     def _no_text(self, versions: Sequence[str], hits: Sequence[Hit] = ()) -> Declined:
+        lang = self.query.lang
         known = ", ".join(_versions(e for e in self.retriever.editions_with_text if of_framework(e)))
-        message = say("declined_no_text", self.query.lang, version=", ".join(versions) or "?", known=known)
+        if kinds := self.retriever.statuses:
+            named = listed([tell(kind, lang) for kind in kinds], lang)
+            version = say("edition_named", lang, version=", ".join(versions)) if versions else say("edition_none", lang)
+            message = say("declined_no_such_text", lang, version=version, kinds=named, known=known or say("none", lang))
+        else:
+            message = say("declined_no_text", lang, version=", ".join(versions) or "?", known=known)
         return Declined("no_text", message, nearest=tuple(hit.passage.clause for hit in hits[:_NEAREST]))
 
     def _notice_hits(self, editions: Sequence[str]) -> Sequence[Hit]:

@@ -22,7 +22,7 @@ from app.cli.session import Session, open_assistant
 from app.messages import tell
 from corpus.errors import TiaowenError, UnusableInput
 
-OPTIONS: dict[str, str | bool] = {
+OPTIONS: dict[str, str | bool | int] = {
     "browser.gatherUsageStats": False,
     "client.showErrorDetails": "none",
     "client.showErrorLinks": "false",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from corpus.catalogue import load_catalogue
 from corpus.errors import HomeUnusable, UnknownAnswer
 from corpus.jsonform import answer_to_json
 from corpus.receipts import Receipt, find, keep, receipt_of, running_version
-from corpus.records import Answer, Citation, Lang, lang_of
+from corpus.records import Answer, Citation, Lang, Status, lang_of, statuses_of
 
 if TYPE_CHECKING:
     from app.answering.assistant import Assistant
@@ -24,18 +24,26 @@ _SHORTEST = 6
 _MOST_SHOWN = 4
 
 
-def ask_question(session: Session, question: str, edition: str | None, lang: str, llm: bool = False) -> None:
-    """Answer one question. `llm`: the language model of the environment puts the answer into sentences."""
+def ask_question(
+    session: Session,
+    question: str,
+    edition: str | None,
+    lang: str,
+    llm: bool = False,
+    statuses: Sequence[Status] = (),
+) -> None:
+    """Answer one question. `llm`: the language model of the environment puts the answer into sentences; `statuses`: the kinds
+    of text that may answer, none named: all."""
     if edition not in (None, "all"):
         load_catalogue().edition(str(edition))
     put = _writer() if llm else None
-    answer_and_keep(session, open_assistant(session), question, edition, lang, put)
+    answer_and_keep(session, open_assistant(session).only(tuple(statuses)), question, edition, lang, put)
 
 
 def replay(session: Session, written: str) -> None:
     """Give an answer again by its id; says so where it is not the same because the index or the version changed."""
     receipt = _receipt(session, written)
-    assistant = open_assistant(session)
+    assistant = open_assistant(session).only(statuses_of(receipt.statuses))
     answer = answer_and_keep(session, assistant, receipt.question, receipt.edition, receipt.lang)
     now = (assistant.retriever.generation, running_version())
     if (receipt.generation, receipt.version) != now:
@@ -61,7 +69,8 @@ def answer_and_keep(
     shown = put(answer) if put else answer
     session.out(answer_to_json(shown), lambda: answer_text(shown))
     try:
-        keep(session.home.receipts, [receipt_of(answer, edition, lang, assistant.retriever.generation)])
+        found = assistant.retriever
+        keep(session.home.receipts, [receipt_of(answer, edition, lang, found.generation, found.statuses)])
     except HomeUnusable as error:
         session.say("receipt_lost", reason=error.message)
     return answer

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from corpus.records import Status, statuses_of
 
 
 class LangChoice(StrEnum):
@@ -27,6 +33,16 @@ class StatusChoice(StrEnum):
     official = "official"
     supplied = "supplied"
     digest = "digest"
+
+
+Statuses = Annotated[
+    list[StatusChoice] | None, typer.Option("--status", help="Only texts of this status; may be repeated.")
+]
+
+
+def statuses_named(chosen: Sequence[StatusChoice] | None) -> tuple[Status, ...]:
+    """The statuses that an option named, each once and in one order, so that equal scopes are equal."""
+    return statuses_of(",".join(chosen or ()))
 
 
 class DiffFormat(StrEnum):

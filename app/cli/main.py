@@ -13,7 +13,7 @@ from typing import Annotated, Optional
 import typer
 from typer.exceptions import TyperException
 
-from app.cli.choices import DiffFormat, DiffOrder, LangChoice, PartChoice, StatusChoice
+from app.cli.choices import DiffFormat, DiffOrder, LangChoice, PartChoice, Statuses, statuses_named
 from app.cli.eval_app import evaluation
 from app.cli.session import Json, Session, of_command
 from app.messages import tell, ui_language
@@ -147,6 +147,7 @@ def ask(
     question: str,
     edition: Edition = None,
     lang: Annotated[LangChoice, typer.Option("--lang", help="Language of the answer.")] = LangChoice.auto,
+    status: Statuses = None,
     llm: Annotated[
         bool,
         typer.Option("--llm", help="Let the language model of TIAOWEN_LLM_URL and TIAOWEN_LLM_MODEL put it in words."),
@@ -156,7 +157,7 @@ def ask(
     """Answer a question with verified citations, or say why not."""
     from app.cli.ask_commands import ask_question
 
-    ask_question(of_command(ctx, json_), question, edition, lang.value, llm)
+    ask_question(of_command(ctx, json_), question, edition, lang.value, llm, statuses_named(status))
 
 
 @app.command()
@@ -179,9 +180,7 @@ def search(
     lang: Annotated[LangChoice, typer.Option("--lang", help="Language of the text searched.")] = LangChoice.auto,
     k: K = 10,
     work: Annotated[Optional[str], typer.Option("--work", help="Only this work: aisgf, gaigi.")] = None,  # noqa: UP045
-    status: Annotated[
-        list[StatusChoice] | None, typer.Option("--status", help="Only texts of this status; may be repeated.")
-    ] = None,
+    status: Statuses = None,
     reranker: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(
@@ -193,8 +192,7 @@ def search(
     """Clauses for a query, with their rank in every list that found them."""
     from app.cli.search_command import Wanted, search_clauses
 
-    statuses = [one.value for one in status or ()]
-    wanted = Wanted(edition, lang.value, k, work, statuses, reranker)
+    wanted = Wanted(edition, lang.value, k, work, statuses_named(status), reranker)
     search_clauses(of_command(ctx, json_), query, wanted)
 
 

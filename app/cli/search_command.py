@@ -13,7 +13,8 @@ from corpus.errors import UnusableInput
 from corpus.ids import DEFAULT_WORK
 from corpus.jsonform import hit_to_json
 from corpus.records import Hit, Lang, Status, lang_of
-from index.retrieve import Found
+from index.found import Found
+from index.rerank import Reranker
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def search_clauses(session: Session, query: str, wanted: Wanted) -> None:
     session.out(_json(query, found), lambda: _lines(found, session.lang))
 
 
-def _reranker(spec: str | None) -> object:
+def _reranker(spec: str | None) -> Reranker | None:
     from index.encoder import CrossEncoder
 
     return CrossEncoder(spec) if spec else None

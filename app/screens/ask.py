@@ -1,4 +1,4 @@
-"""The chat: scope on top, questions and answers on the left, the clause behind a citation on the right.
+"""The chat: scope on top (`app.screens.scope`), questions and answers on the left, the clause behind a citation on the right.
 
 The scope stays in sight; a question typed, a link (`?q=…`), an example and a suggestion are all asked the same way.
 """
@@ -12,52 +12,50 @@ from typing import Any
 
 import streamlit as st
 
-from app.answering.assistant import LangChoice
-from app.answering.followups import FollowUp, follow_up
+from app.answering.assistant import Assistant
+from app.answering.followups import follow_up
 from app.answering.suggestions import suggestions
 from app.messages import tell
 from app.screens import access, state
 from app.screens.components import turn_component
-from app.screens.drafting import model_chosen, write_live
+from app.screens.drafting import write_live
 from app.screens.evidence import follow_address, on_citation, pane, sent
 from app.screens.feedback import keep_feedback
-from app.screens.here import Here, edition_title, nature
+from app.screens.here import Here
+from app.screens.scope import Scope, choose_scope, take_up_scope
 from app.screens.turn_view import turn_view
 from app.screens.welcome import welcome
 from app.transcript import Exchange, as_json, markdown, word
 from app.writing.draft import may_write
 from app.writing.settings import Settings
-from corpus.catalogue import load_catalogue
 from corpus.errors import HomeUnusable, TiaowenError
 from corpus.home import find_home
-from corpus.ids import DEFAULT_WORK
 from corpus.receipts import Receipt, keep, receipt_of
 from corpus.records import Answer, Lang
 
 LONGEST_QUESTION = 1000
-NEWEST = ""
-"""The choice of no edition: the newest whose text is in the corpus answers."""
-LANGUAGES: tuple[LangChoice, ...] = ("auto", "zh", "en")
 
 
 def show(here: Here) -> None:
     """One run of the screen."""
     wished = _linked(here)
     follow_address(here)
-    edition, answer_lang, model = scope(here)
+    with st.container(key="scope", horizontal=True, vertical_alignment="bottom"):
+        scope = choose_scope(here)
+        conversation_tools(here)
     body = st.container(key="body")
     with st.container(key="ask"):  # in a container of its own: else Streamlit scrolls to the end of every answer
-        mode: Any = "stop" if model else "submit"
+        mode: Any = "stop" if scope.model else "submit"
         typed = st.chat_input(here.say("ask_placeholder"), max_chars=LONGEST_QUESTION, key="question", submit_mode=mode)
     as_it_stands = st.session_state.pop("as_it_stands", None)
     question = (typed or as_it_stands or st.session_state.pop("example", None) or wished or "").strip()
     if question:
-        put(here, question, edition, answer_lang, as_it_stands=question in (as_it_stands, wished))
+        put(here, question, scope, as_it_stands=question in (as_it_stands, wished))
     talk, evidence = body.columns([3, 2], gap="large")
     with talk:
-        if question and model:
-            put_in_words(here, model)
-        conversation(here)
+        if question and scope.model:
+            put_in_words(here, scope, scope.model)
+        conversation(here, scope)
     with evidence, st.container(key="pane"):
         pane(here)
 
@@ -66,15 +64,11 @@ def _linked(here: Here) -> str | None:
     """The question of a link, taken up once, with the scope that the link names."""
     if state.taken_up("ask"):
         return None
-    edition, answers = st.query_params.get("edition"), st.query_params.get("answers")
-    if edition in ("all", *here.editions()):
-        st.session_state["edition"] = edition
-    if answers in LANGUAGES:
-        st.session_state["answers"] = answers
+    take_up_scope(here)
     return (st.query_params.get("q") or "")[:LONGEST_QUESTION] or None
 
 
-def put(here: Here, question: str, edition: str, answer_lang: LangChoice, *, as_it_stands: bool = False) -> None:
+def put(here: Here, question: str, scope: Scope, *, as_it_stands: bool = False) -> None:
     """Ask, and keep the answer, or the reason why there is none, as a turn; a follow-up as it is meant, unless as it stands.
 
     The clause of an earlier answer leaves the pane: beside a refusal it would look like its evidence.
@@ -83,16 +77,16 @@ def put(here: Here, question: str, edition: str, answer_lang: LangChoice, *, as_
     if access.too_many():
         state.add_turn(question, None, here.say("too_many", count=access.QUESTIONS))
         return
-    assistant = here.assistant
+    assistant = here.assistant.only(scope.statuses)
     meant = None
     try:
         meant = None if as_it_stands else follow_up(question, state.last_answer())
-        chosen = scope_of(meant, edition, answer_lang) if meant else (edition or None, answer_lang)
-        answer = assistant.ask(meant.question if meant else question, *chosen)
+        chosen = scope.of(meant)
+        answer = assistant.ask(meant.question if meant else question, chosen.edition or None, chosen.lang)
         state.add_turn(question, answer, follow_up=meant)
-        note(receipt_of(answer, *chosen, assistant.retriever.generation))
-        answers = "" if chosen[1] == "auto" else chosen[1]
-        state.write_address("ask", {"q": answer.question, "edition": chosen[0] or "", "answers": answers})
+        generation = assistant.retriever.generation
+        note(receipt_of(answer, chosen.edition or None, chosen.lang, generation, chosen.statuses))
+        state.write_address("ask", {"q": answer.question, **chosen.address()})
     except TiaowenError as error:
         state.add_turn(question, None, str(error), meant)
     except Exception:
@@ -100,18 +94,12 @@ def put(here: Here, question: str, edition: str, answer_lang: LangChoice, *, as_
         state.add_turn(question, None, here.say("unexpected"), meant)
 
 
-def scope_of(meant: FollowUp, edition: str, answer_lang: LangChoice) -> tuple[str | None, LangChoice]:
-    """The scope of a follow-up: editions that it names and a language that it asks for win over the choice on top."""
-    lang = meant.lang if meant.why == "language" or answer_lang == "auto" else answer_lang
-    return (None if meant.editions else edition or None), lang
-
-
-def put_in_words(here: Here, model: Settings) -> None:
+def put_in_words(here: Here, scope: Scope, model: Settings) -> None:
     """Let the model write the answer just given, if it may, and draw the page anew."""
     answer = state.turns()[-1].answer
     if answer is None or not may_write(answer):
         return
-    conversation(here, pending=True)
+    conversation(here, scope, pending=True)
     state.answer_anew(write_live(answer, model, here.lang))
     st.rerun()
 
@@ -122,47 +110,6 @@ def note(receipt: Receipt) -> None:
         keep(find_home().receipts, [receipt])
     except HomeUnusable as error:
         logging.getLogger("tiaowen.answers").warning("answer %s was not noted: %s", receipt.id, error)
-
-
-# --- the scope
-
-
-def scope(here: Here) -> tuple[str, LangChoice, Settings | None]:
-    """Edition, language, the model that is to write; beside them what kind of text answers."""
-    answers: dict[LangChoice, str] = {"auto": here.say("scope_auto"), "zh": "中文", "en": "English"}
-    with st.container(key="scope", horizontal=True, vertical_alignment="bottom"):
-        edition = st.selectbox(
-            here.say("scope_edition"),
-            [NEWEST, *here.editions(), "all"],
-            format_func=partial(edition_name, here),
-            key="edition",
-            width=230,
-        )
-        answer_lang = st.selectbox(
-            here.say("scope_language"), LANGUAGES, format_func=answers.__getitem__, key="answers", width=150
-        )
-        model = model_chosen(here.lang)
-        st.caption(scope_nature(here, edition))
-        conversation_tools(here)
-    return edition, answer_lang, model
-
-
-def edition_name(here: Here, edition: str) -> str:
-    """An edition as the scope names it: `2.0版`, `Edition 2.0`; other works by their title."""
-    if edition == "all":
-        return here.say("scope_all")
-    if edition == NEWEST:
-        own = [one for one in here.editions() if one.startswith(f"{DEFAULT_WORK}@")]
-        return here.say("scope_newest", version=load_catalogue().edition(own[0]).version if own else "—")
-    return edition_title(edition, here.lang)
-
-
-def scope_nature(here: Here, edition: str) -> str:
-    """What kind of text answers within the scope: `中 官方文本 · EN 自编要点`."""
-    own = [one for one in here.editions() if one.startswith(f"{DEFAULT_WORK}@")]
-    chosen = own if edition == "all" else own[:1] if edition == NEWEST else [edition]
-    shown = [f"{edition_title(one, here.lang)}: {nature([*here.bodies(one).values()], here.lang)}" for one in chosen]
-    return "; ".join(shown)
 
 
 def conversation_tools(here: Here) -> None:
@@ -192,7 +139,7 @@ def exchanges() -> list[Exchange]:
 # --- questions and answers
 
 
-def conversation(here: Here, pending: bool = False) -> None:
+def conversation(here: Here, scope: Scope, pending: bool = False) -> None:
     """All turns of the session, or what to do first. `pending`: of the last one the question alone."""
     turns = state.turns()
     if not turns:
@@ -202,7 +149,7 @@ def conversation(here: Here, pending: bool = False) -> None:
         newest = turn is turns[-1]
         draw(here, replace(turn, answer=None) if pending and newest else turn, newest)
     if turns and turns[-1].answer and not pending:
-        go_on(here, turns[-1].answer)
+        go_on(here.assistant.only(scope.statuses), turns[-1].answer)
 
 
 def draw(here: Here, turn: state.Turn, newest: bool) -> None:
@@ -248,12 +195,12 @@ def ask_as_it_stands(question: str) -> None:
     st.session_state["as_it_stands"] = question
 
 
-def go_on(here: Here, answer: Answer) -> None:
-    """Questions that follow from the last answer; each is known to be answered."""
+def go_on(assistant: Assistant, answer: Answer) -> None:
+    """Questions that follow from the last answer; each is known to be answered within the same kinds of text."""
     known = st.session_state.setdefault("suggestions", {})
     if answer.answer_id not in known:
         known.clear()
-        known[answer.answer_id] = suggestions(here.assistant, answer)
+        known[answer.answer_id] = suggestions(assistant, answer)
     with st.container(key="go_on"):
         for at, question in enumerate(known[answer.answer_id]):
             st.button(question, key=f"go-on-{at}", on_click=ask_as_it_stands, args=(question,))

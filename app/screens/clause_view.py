@@ -163,11 +163,15 @@ def _twin(documents: Documents, document: Document, clause: Clause) -> dict[str,
 
 def badges(document: Document, clause: Clause, lang: Lang) -> list[dict[str, str]]:
     """What kind of text this is, and what is doubtful about the clause."""
-    kinds: list[str] = [document.status]
+    doubtful = ["low_confidence"] if "low_confidence" in clause.flags else []
+    return [{"kind": kind, "label": tell(kind, lang)} for kind in (*kinds(document), *doubtful)]
+
+
+def kinds(document: Document) -> list[str]:
+    """What kind of text a document is, as keys of labels: its status, whether a translation, whether read by OCR."""
+    found: list[str] = [document.status]
     if document.translation and document.status != "digest":
-        kinds.append("translation")
+        found.append("translation")
     if document.reading == "ocr":
-        kinds.append("ocr")
-    if "low_confidence" in clause.flags:
-        kinds.append("low_confidence")
-    return [{"kind": kind, "label": tell(kind, lang)} for kind in kinds]
+        found.append("ocr")
+    return found

@@ -6,34 +6,30 @@ the address line (`?view=compare&old=…&new=…&text=…&labels=…&topic=…`)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
 from app.answering.topic import clauses_about
 from app.compare.page import page
 from app.compare.sheet import sheet as spreadsheet
-from app.compare.table import Filters, Row, Table, compared, name_of, texts_of
+from app.compare.table import Filters, Table, compared
 from app.compare.word import word_document
-from app.compare.words import path_in_words
 from app.compare.words import say as word_of
 from app.screens import state
+from app.screens.changes import changes, only
 from app.screens.components import sheet
 from app.screens.here import Here, edition_title
-from app.screens.nodes import Child, Node, marked, node
-from app.screens.structure import flows, sankey, structure_table
+from app.screens.structure import CHAPTERS, SECTIONS, flows, legend, sankey, structure_table
 from corpus.catalogue import load_catalogue
-from corpus.records import LANGS, Clause, Document, Lang, Lineage
+from corpus.records import LANGS, Lang, Lineage
 from index.lineage import between
-from index.redline import NEW_MARKS, OLD_MARKS
 
 TEXTS = ("zh", "en", "both")
 LABELS = ("added", "removed", "split", "merged", "reworded", "moved", "editorial", "unchanged")
-_TAGS = {"-": "del", "+": "ins", "<": "del", ">": "ins"}
-PAGE = 40
-"""Changes on one page."""
+INK = {"light": "#1b2430", "dark": "#e8ecf1"}
+"""The text colours of the themes (`app.cli.app_command.OPTIONS`)."""
 
 
 def show(here: Here) -> None:
@@ -49,7 +45,7 @@ def show(here: Here) -> None:
     if old == new or not lineages:
         st.text(here.say("compare_two"))
         return
-    langs: tuple[Lang, ...] = tuple(lang for lang in LANGS if lang in lineages and text in (lang, "both"))
+    langs: tuple[Lang, ...] = tuple(one for one in here.own_first() if one in lineages and text in (one, "both"))
     langs = langs or tuple(lineages)
     topic = st.text_input(here.say("compare_topic"), key="compare_topic", placeholder=here.say("compare_topic_hint"))
     tables = {lang: _table(here, lineages[lang], topic) for lang in langs}
@@ -57,7 +53,7 @@ def show(here: Here) -> None:
     labels = _labels(here, first)
     _downloads(here, first, labels)
     _structure(here, first)
-    _changes(here, tables, labels, topic)
+    changes(here, tables, labels)
     state.write_address(
         "compare",
         {
@@ -131,14 +127,8 @@ def _labels(here: Here, table: Table) -> list[str]:
     return [label for label in LABELS if label in (chosen or ())]
 
 
-def _only(table: Table, labels: Sequence[str]) -> Table:
-    if not labels:
-        return table
-    return Table(table.lineage, table.old, table.new, tuple(row for row in table.rows if row.link.label in labels))
-
-
 def _downloads(here: Here, table: Table, labels: Sequence[str]) -> None:
-    shown = _only(table, labels)
+    shown = only(table, labels)
     name = f"aisgf-{table.version('old')}-{table.version('new')}-{table.lang}"
     with st.container(key="downloads", horizontal=True):
         for kind, made, mime in (
@@ -152,89 +142,27 @@ def _downloads(here: Here, table: Table, labels: Sequence[str]) -> None:
 
 
 def _structure(here: Here, table: Table) -> None:
-    """What became of each chapter: the picture, and the same as a table."""
-    found = flows(table)
-    st.subheader(here.say("structure"), anchor=False)
-    st.plotly_chart(
-        sankey(found, table, here.lang),
-        key="structure",
-        config={"displayModeBar": False, "staticPlot": False},
-        alt=here.say("structure_alt", old=table.version("old"), new=table.version("new")),
-    )
+    """What became of each chapter or section: the picture, and the same as a table."""
+    names = {CHAPTERS: here.say("by_chapter"), SECTIONS: here.say("by_section")}
+    with st.container(key="structure_head", horizontal=True, vertical_alignment="center"):
+        st.subheader(here.say("structure"), anchor=False, width="content")
+        depth = st.segmented_control(
+            here.say("structure_depth"),
+            names,
+            format_func=names.__getitem__,
+            key="structure_depth",
+            default=CHAPTERS,
+            required=True,
+            label_visibility="collapsed",
+        )
+    found = flows(table, depth or CHAPTERS)
+    with st.container(key="structure_picture"):
+        st.plotly_chart(
+            sankey(found, table, here.lang, INK["dark" if st.context.theme.type == "dark" else "light"]),
+            key="structure",
+            config={"displayModeBar": False, "staticPlot": False},
+            alt=here.say("structure_alt", old=table.version("old"), new=table.version("new")),
+        )
+        sheet("legend", [legend(found, here.lang)], here.lang)
     with st.expander(here.say("structure_table")):
         sheet("structure_table", [structure_table(found, table, here.lang)], here.lang)
-
-
-# --- clause by clause
-
-
-def _changes(here: Here, tables: Mapping[Lang, Table], labels: Sequence[str], wanted: str) -> None:
-    first = next(iter(tables.values()))
-    shown = _only(first, labels)
-    total, count = len(first.rows), len(shown.rows)
-    st.subheader(here.say("clause_by_clause"), anchor=False)
-    st.caption(word_of("shown_links", here.lang, shown=count, count=total))
-    sought = st.text_input(here.say("find_here"), key="compare_find").strip()
-    rows = [row for row in shown.rows if not sought or _holds(shown, row, sought)]
-    pages = max(1, -(-len(rows) // PAGE))
-    at = st.pagination(pages, key="compare_page") if pages > 1 else 1
-    visible = rows[PAGE * (min(at, pages) - 1) : PAGE * min(at, pages)]
-    nodes = [_change(here, tables, row, sought or "") for row in visible]
-    if not nodes:
-        nodes = [node("p", here.say("nothing_here"), kind="muted")]
-    sheet("changes", nodes, here.lang, partial(_on_act, here))
-
-
-def _holds(table: Table, row: Row, sought: str) -> bool:
-    texts = (texts_of(table.old, row.old), texts_of(table.new, row.new))
-    names = [name_of(d, c) for d, side in ((table.old, row.old), (table.new, row.new)) for c in side]
-    return any(sought.casefold() in text.casefold() for text in (*texts, *names))
-
-
-def _change(here: Here, tables: Mapping[Lang, Table], row: Row, sought: str) -> Node:
-    """One link: its label and substance, then both sides in each language that is shown."""
-    marks, substance = row.marks(here.lang), row.substance(here.lang)
-    head = [
-        node("span", marks[0], kind=f"label {row.link.label}"),
-        *(node("span", one, kind="badge") for one in marks[1:]),
-    ]
-    head += [node("span", "；".join(substance) if here.lang == "zh" else "; ".join(substance), kind="muted")]
-    sides: list[Child] = []
-    for lang, table in tables.items():
-        twin = row if lang == next(iter(tables)) else _same(table, row)
-        if twin is None:
-            continue
-        sides += [
-            _side(table.old, twin.old, twin, OLD_MARKS, sought),
-            _side(table.new, twin.new, twin, NEW_MARKS, sought),
-        ]
-    return node("section", node("header", *head), node("div", *sides, kind="sides"), kind="change")
-
-
-def _same(table: Table, row: Row) -> Row | None:
-    """The row of another language with the same clauses, where that lineage joins them alike."""
-    return next((one for one in table.rows if (one.link.old, one.link.new) == (row.link.old, row.link.new)), None)
-
-
-def _side(document: Document, clauses: Sequence[Clause], row: Row, marks: Sequence[str], sought: str) -> Node:
-    if not clauses:
-        return node("div", node("p", "—", kind="muted"))
-    names = [
-        node("button", f"{path_in_words(one.path, document.lang)} {name_of(document, one)}", kind="link", act={"clause": one.id})
-        for one in clauses
-    ]  # fmt: skip
-    if row.link.redline and not sought:
-        text = [_piece(op, piece) for op, piece in row.link.redline if op in marks]
-    else:
-        text = marked(texts_of(document, clauses), sought)
-    return node("div", *(node("p", one) for one in names), node("div", *text, kind="text"), lang=document.lang)
-
-
-def _piece(op: str, text: str) -> Child:
-    return node(_TAGS[op], text) if op in _TAGS and text.strip() else text
-
-
-def _on_act(here: Here, act: Mapping[str, Any]) -> None:
-    """A clause was chosen: read it in its place."""
-    if isinstance(clause := act.get("clause"), str):
-        state.go("read", clause=clause)

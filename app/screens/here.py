@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from app.answering.assistant import Assistant
 from app.messages import tell
 from app.screens.access import Visitor
-from app.screens.clause_view import Documents
+from app.screens.clause_view import Documents, kinds
 from corpus.catalogue import load_catalogue
 from corpus.ids import DEFAULT_WORK
-from corpus.records import LANGS, Document, Lang
+from corpus.records import LANGS, Document, Lang, Part
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,17 @@ class Here:
         found = [*reversed(self.assistant.retriever.editions_with_text)]
         return sorted(found, key=lambda edition: not edition.startswith(f"{DEFAULT_WORK}@"))
 
-    def bodies(self, edition: str) -> dict[Lang, Document]:
-        """The texts of an edition by language."""
-        found = {lang: self.documents.get((f"{edition}/{lang}", "body")) for lang in LANGS}
+    def own_first(self) -> tuple[Lang, ...]:
+        """The languages, that of the interface first."""
+        return tuple(sorted(LANGS, key=lambda one: one != self.lang))
+
+    def announcements(self) -> list[str]:
+        """The editions whose announcement is here, newest first."""
+        return sorted({one.edition for one in self.documents.values() if one.part == "notice"}, reverse=True)
+
+    def texts(self, edition: str, part: Part = "body") -> dict[Lang, Document]:
+        """The texts of an edition's body, or of its announcement, by language."""
+        found = {lang: self.documents.get((f"{edition}/{lang}", part)) for lang in LANGS}
         return {lang: document for lang, document in found.items() if document}
 
 
@@ -49,6 +57,7 @@ def edition_title(edition: str, lang: Lang) -> str:
 
 
 def nature(documents: Sequence[Document], lang: Lang) -> str:
-    """What kind of text an edition has here, by language: `中 官方文本 · EN 自编要点`."""
+    """What kind of text an edition has here, by language: `中 官方文本、扫描识别 · EN 自编要点`."""
     names = {"zh": "中", "en": "EN"}
-    return " · ".join(f"{names[one.lang]} {tell(one.status, lang)}" for one in documents)
+    comma = "、" if lang == "zh" else ", "
+    return " · ".join(f"{names[one.lang]} {comma.join(tell(kind, lang) for kind in kinds(one))}" for one in documents)

@@ -14,13 +14,13 @@ import streamlit as st
 from app.screens import state, tasks
 from app.screens.components import sheet
 from app.screens.here import Here, edition_title
-from app.screens.nodes import Node, node
+from app.screens.nodes import Child, Node, node
 from app.screens.nodes import table as table_node
 from app.screens.working import working
 from corpus.catalogue import load_catalogue
 from corpus.errors import TiaowenError
 from corpus.home import Home, find_home
-from corpus.ids import DEFAULT_WORK
+from corpus.ids import DEFAULT_WORK, of_framework
 from corpus.store import store_digest
 
 FILES = ("pdf", "html", "htm", "md", "txt")
@@ -61,33 +61,33 @@ def _freshness(here: Here, status: dict[str, Any]) -> str:
 
 
 def _documents(here: Here, status: dict[str, Any]) -> Node:
+    """Every text, the framework's first and the newest of it on top; of an edition without one the line that says so."""
     heads = [here.say(key) for key in ("document", "nature", "clauses", "since", "digest_of_text", "official_source")]
-    rows = []
-    for edition in status["editions"]:
-        if not edition["documents"]:
-            rows.append(
-                [edition_title(edition["edition"], here.lang), here.say("no_text"), "0", edition["released"], "", ""]
-            )
-        for one in edition["documents"]:
-            kinds = [
-                one["status"],
-                *(["translation"] if one["translation"] else []),
-                *(["ocr"] if one["reading"] == "ocr" else []),
-            ]
-            since = str(one["fetched"] or one["added"] or "")[:10]
-            source = node("a", here.say("official_source"), href=one["source"]) if one["source"] else None
-            name = f"{one['document']} · {here.say(one['part'])}"
-            rows.append(
-                [
-                    name,
-                    ", ".join(here.say(k) for k in kinds),
-                    str(one["clauses"]),
-                    since,
-                    node("code", one["sha256"][:12]),
-                    source,
-                ]
-            )
+    editions = sorted(status["editions"], key=lambda one: (of_framework(one["edition"]), one["released"]), reverse=True)
+    rows: list[list[Child]] = []
+    for edition in editions:
+        title = edition_title(edition["edition"], here.lang)
+        if not edition["has_text"]:
+            rows.append([title, here.say("no_text"), "", "", "", ""])
+        rows += [_document(here, title, one) for one in sorted(edition["documents"], key=lambda one: one["part"])]
     return node("div", table_node(heads, rows, caption=here.say("library_documents"), numbers=(2,)), kind="wide-table")
+
+
+def _document(here: Here, title: str, one: dict[str, Any]) -> list[Child]:
+    language = "中文" if one["lang"] == "zh" else "English"
+    part = f" · {here.say('notice')}" if one["part"] == "notice" else ""
+    flags = {"translation": one["translation"] and one["status"] != "digest", "ocr": one["reading"] == "ocr"}
+    kinds = [here.say(one["status"]), *(here.say(kind) for kind, holds in flags.items() if holds)]
+    if one["doubtful_clauses"]:
+        kinds.append(here.say("doubtful", count=one["doubtful_clauses"]))
+    return [
+        node("span", f"{title} · {language}{part} ", node("code", one["document"])),
+        "，".join(kinds) if here.lang == "zh" else ", ".join(kinds),
+        str(one["clauses"]),
+        str(one["fetched"] or one["added"] or "")[:10],
+        node("code", one["sha256"][:12], title=one["sha256"]),
+        node("a", here.say("official_source"), href=one["source"]) if one["source"] else None,
+    ]
 
 
 def _index(here: Here, status: dict[str, Any]) -> Node:

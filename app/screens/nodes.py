@@ -62,8 +62,8 @@ def table(
     """A table with a head line; the first cell of a row heads it. `numbers`: columns set to the right."""
     right = set(numbers)
 
-    def cell(tag: str, at: int, child: Child, **scope: str) -> Node:
-        return node(tag, child, kind="n" if at in right else "", **scope)
+    def cell(tag: str, at: int, child: Child, scope: str = "") -> Node:
+        return node(tag, child, kind="n" if at in right else "", scope=scope)
 
     head = node("tr", *(cell("th", at, one, scope="col") for at, one in enumerate(heads)))
     body = [

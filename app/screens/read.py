@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from app.answering.occurrences import occurrences
 from app.answering.reasons import reasons
+from app.messages import tell
 from app.screens import state
 from app.screens.clause_view import badges, clause_label, find_clause, lineage_lines
 from app.screens.components import sheet
@@ -20,10 +22,11 @@ from app.screens.here import Here, edition_title, nature
 from app.screens.nodes import Child, Node, marked, node
 from app.screens.source_page import page_image
 from corpus.ids import is_below
-from corpus.records import LANGS, Clause, Document, Lang
+from corpus.records import Clause, Document, Lang, Part
 
 TEXTS = ("zh", "en", "both")
-_NOTICE = "notice"
+Text = tuple[str, Part]
+"""An edition and a part of it: its body, or its announcement."""
 
 
 def show(here: Here) -> None:
@@ -31,10 +34,10 @@ def show(here: Here) -> None:
     _arrive(here)
     names = {"zh": "中文", "en": "English", "both": here.say("both_languages")}
     with st.container(key="chosen", horizontal=True, vertical_alignment="bottom"):
-        edition = st.selectbox(
+        edition, part = st.selectbox(
             here.say("scope_edition"),
-            here.editions(),
-            format_func=partial(edition_title, lang=here.lang),
+            _texts(here),
+            format_func=partial(_title, lang=here.lang),
             key="read_edition",
             on_change=_other_edition,
             width=260,
@@ -43,39 +46,38 @@ def show(here: Here) -> None:
             here.say("text_language"), TEXTS, format_func=names.__getitem__, key="read_text", required=True
         )
         wanted = st.text_input(here.say("find_here"), key="read_find", width=260).strip()
-        bodies = here.bodies(edition)
-        st.caption(nature([*bodies.values()], here.lang))
-    langs: list[Lang] = [lang for lang in LANGS if lang in bodies and text in (lang, "both")] or [*bodies]
-    document = bodies[langs[0]]
-    path = _path(document)
+        texts = here.texts(edition, part)
+        st.caption(nature([*texts.values()], here.lang))
+    langs: list[Lang] = [lang for lang in here.own_first() if lang in texts and text in (lang, "both")] or [*texts]
+    documents = [texts[lang] for lang in langs]
+    path = _path(documents)
+    document = next(one for one in documents if path in one.by_path)
     tree, page = st.columns([1, 3], gap="large")
-    with tree:
+    with tree, st.container(key="outline"):
         sheet("tree", [_tree(here, document, path)], here.lang, _on_act)
     with page:
         chapter = _chapter(document, path)
         if wanted:
-            sheet("finds", _finds(here, [bodies[lang] for lang in langs], wanted), here.lang, _on_act)
+            sheet("finds", _finds(here, documents, wanted), here.lang, _on_act)
         at = f"{path}|{state.arrivals()}|{st.session_state.get('read_serial', 0)}" if path != chapter.path else ""
-        rows = _rows(here, [bodies[lang] for lang in langs], chapter, path, wanted)
-        sheet("columns", rows, here.lang, _on_act, at)
-        page_image(here, [bodies[lang] for lang in langs], path)
+        sheet("columns", _rows(here, documents, chapter, path, wanted), here.lang, _on_act, at)
+        page_image(here, documents, path)
     address = {"clause": f"{edition}#{path}", "text": str(text), "find": wanted}
     state.write_address("read", address)
 
 
 def _arrive(here: Here) -> None:
     """Take up the clause that a link names."""
-    st.session_state.setdefault("read_edition", here.editions()[0])
+    texts = _texts(here)
     st.session_state.setdefault("read_text", "both")
-    if st.session_state["read_edition"] not in here.editions():
-        st.session_state["read_edition"] = here.editions()[0]
+    if st.session_state.get("read_edition") not in texts:
+        st.session_state["read_edition"] = texts[0]
     if state.taken_up("read"):
         return
     if found := find_clause(here.documents, st.query_params.get("clause"), here.lang):
         document, clause = found
-        if document.edition in here.editions():
-            st.session_state["read_edition"] = document.edition
-            st.session_state["read_path"] = clause.path
+        st.session_state["read_edition"] = (document.edition, document.part)
+        st.session_state["read_path"] = clause.path
     if (text := st.query_params.get("text")) in TEXTS:
         st.session_state["read_text"] = text
     st.session_state["read_find"] = st.query_params.get("find", "")[:100]
@@ -86,9 +88,19 @@ def _other_edition() -> None:
     st.session_state["read_path"] = None
 
 
-def _path(document: Document) -> str:
-    path = st.session_state.get("read_path")
-    return path if path in document.by_path else document.clauses[0].path
+def _path(documents: Sequence[Document]) -> str:
+    path: str = st.session_state.get("read_path") or ""
+    return path if any(path in one.by_path for one in documents) else documents[0].clauses[0].path
+
+
+def _texts(here: Here) -> list[Text]:
+    bodies: list[Text] = [(edition, "body") for edition in here.editions()]
+    return [*bodies, *((edition, "notice") for edition in here.announcements())]
+
+
+def _title(text: Text, lang: Lang) -> str:
+    edition, part = text
+    return edition_title(edition, lang) + (f" · {tell('notice', lang)}" if part == "notice" else "")
 
 
 def _chapter(document: Document, path: str) -> Clause:
@@ -136,17 +148,29 @@ def _branch(document: Document, above: str | None, path: str) -> Node:
 
 
 def _rows(here: Here, documents: Sequence[Document], chapter: Clause, path: str, wanted: str) -> list[Node]:
-    """The clauses of a chapter in text order, a column per language."""
-    first = documents[0]
-    clauses = [first.by_path[chapter.path], *first.below(chapter.path)]
-    return [_row(here, documents, clause, clause.path == path, wanted) for clause in clauses]
+    """The clauses of a chapter in text order, a column per language; twins share their path, and so a row."""
+    return [_row(here, documents, one, one == path, wanted) for one in _paths(documents, chapter.path)]
 
 
-def _row(here: Here, documents: Sequence[Document], clause: Clause, chosen: bool, wanted: str) -> Node:
-    columns = [_column(document, document.by_path.get(clause.path), wanted) for document in documents]
+def _paths(documents: Sequence[Document], chapter: str) -> list[str]:
+    """The paths of a chapter in text order; those that only a further language has stand after what they follow there."""
+    found: list[str] = []
+    for document in documents:
+        at = 0
+        for path in [chapter, *(clause.path for clause in document.below(chapter))]:
+            if path in found:
+                at = found.index(path) + 1
+            elif path in document.by_path:
+                found.insert(at, path)
+                at += 1
+    return found
+
+
+def _row(here: Here, documents: Sequence[Document], path: str, chosen: bool, wanted: str) -> Node:
+    columns = [_column(document, document.by_path.get(path), wanted) for document in documents]
     kind = "row" if len(documents) > 1 else "row one"
-    tools = _tools(here, documents, clause) if chosen else []
-    return node("div", *columns, *tools, kind=f"{kind} here" if chosen else kind, data_path=clause.path)
+    tools = _tools(here, documents, path) if chosen else []
+    return node("div", *columns, *tools, kind=f"{kind} here" if chosen else kind, data_path=path)
 
 
 def _column(document: Document, clause: Clause | None, wanted: str) -> Node:
@@ -159,15 +183,11 @@ def _column(document: Document, clause: Clause | None, wanted: str) -> Node:
     return node("div", head, text, lang=document.lang)
 
 
-def _tools(here: Here, documents: Sequence[Document], clause: Clause) -> list[Node]:
+def _tools(here: Here, documents: Sequence[Document], path: str) -> list[Node]:
     """Of the clause that is chosen: what it is, its past, where the languages differ, its link, its source."""
-    document = documents[0]
-    mine = document.by_path[clause.path]
-    kinds = {
-        badge["label"]: None
-        for one in documents
-        for badge in badges(one, one.by_path.get(clause.path, mine), here.lang)
-    }
+    document = next(one for one in documents if path in one.by_path)
+    mine = document.by_path[path]
+    kinds = {badge["label"]: None for one in documents for badge in badges(one, one.by_path.get(path, mine), here.lang)}
     lines: list[Child] = [node("p", *(node("span", label, kind="badge") for label in kinds))]
     for told in lineage_lines(here.documents, document, mine, here.assistant.retriever.lineages, here.lang):
         links = [
@@ -176,9 +196,9 @@ def _tools(here: Here, documents: Sequence[Document], clause: Clause) -> list[No
         ]
         lines.append(node("p", f"{here.say('lineage')}  {told['text']} ", *_parted(links)))
     twins = here.assistant.retriever.twins.get((document.edition, document.part))
-    for told in reasons(twins.about(clause.path), here.lang) if twins else ():
-        lines.append(node("p", f"{here.say('disagrees')}  {told}"))
-    link = f"?view=read&clause={document.edition}%23{clause.path}"
+    for reason in reasons(twins.about(path), here.lang) if twins else ():
+        lines.append(node("p", f"{here.say('disagrees')}  {reason}"))
+    link = f"?{urlencode({'view': 'read', 'clause': f'{document.edition}#{path}'})}"
     buttons = [node("button", here.say("copy_link"), kind="tool", data_copy=link)]
     buttons.append(node("button", here.say("copy_text"), kind="tool", data_copy=mine.text.strip() or mine.heading))
     source = node("a", here.say("official_source"), href=document.url) if document.url else None

@@ -32,7 +32,8 @@ def page() -> None:
     visitor = access.visitor(lang)
     view = top(lang, visitor)
     assistant = open_assistant(lang)
-    screen(view)(Here(assistant, lang, visitor))
+    with st.container(key=f"screen-{view}"):
+        screen(view)(Here(assistant, lang, visitor))
 
 
 def top(lang: Lang, visitor: access.Visitor) -> str:

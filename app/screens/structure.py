@@ -1,6 +1,6 @@
-"""What became of the chapters of one edition in another: flows between them, as a Sankey picture and as a table.
+"""What became of the chapters, or sections, of one edition in another: flows between them, as a Sankey picture and as a table.
 
-A flow counts the links of one label from one chapter to another; what was added comes from nowhere, what was removed goes there.
+A flow counts the links of one label from one of them to another; what was added comes from nowhere, what was removed goes there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from app.compare.table import Table, name_of
 from app.compare.words import path_in_words
 from app.compare.words import say as word_of
 from app.messages import tell
-from app.screens.nodes import Node
+from app.screens.nodes import Node, node
 from app.screens.nodes import table as table_node
 from corpus.records import Document, Lang
 
@@ -25,12 +25,15 @@ COLOURS = {
     "moved": "#3b7dd8", "editorial": "#7fa6a0", "unchanged": "#9aa5b1",
 }  # fmt: skip
 NOWHERE = ""
-_NAME: dict[Lang, int] = {"zh": 14, "en": 30}
+_NAME: dict[Lang, int] = {"zh": 24, "en": 52}
+"""Letters shown of a heading."""
+CHAPTERS, SECTIONS = 1, 2
+"""How deep the clauses are that a flow joins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """`count` links of a label from one chapter to another; `NOWHERE` is an empty path."""
+    """`count` links of a label from one clause, with all below it, to another; `NOWHERE` is an empty path."""
 
     old: str
     new: str
@@ -38,10 +41,11 @@ class Flow:
     count: int
 
 
-def flows(table: Table) -> list[Flow]:
-    """The flows of a table in the order of its documents."""
+def flows(table: Table, depth: int = CHAPTERS) -> list[Flow]:
+    """The flows of a table between clauses of a depth, in the order of its documents."""
     counted = Counter(
-        (_chapter(table.old, row.link.old), _chapter(table.new, row.link.new), row.link.label) for row in table.rows
+        (_above(table.old, row.link.old, depth), _above(table.new, row.link.new, depth), row.link.label)
+        for row in table.rows
     )
     places = [{clause.path: at for at, clause in enumerate(d.clauses)} for d in (table.old, table.new)]
 
@@ -52,13 +56,12 @@ def flows(table: Table) -> list[Flow]:
     return [Flow(*key, count) for key, count in sorted(counted.items(), key=order)]
 
 
-def _chapter(document: Document, paths: tuple[str, ...]) -> str:
-    """The chapter, or section of a chapter of risks or measures, that a link's first clause stands in."""
+def _above(document: Document, paths: tuple[str, ...], depth: int) -> str:
+    """The clause of a depth that a link's first clause stands in; a shallower one is its own."""
     if not paths:
         return NOWHERE
     clause = document.by_path[paths[0]]
-    above = [*document.ancestors(clause), clause]
-    return above[0].path
+    return [*document.ancestors(clause), clause][:depth][-1].path
 
 
 def _title(document: Document, path: str, lang: Lang) -> str:
@@ -70,8 +73,8 @@ def _title(document: Document, path: str, lang: Lang) -> str:
     return f"{path_in_words(path, document.lang)} {shown}" if path != "preface" else shown
 
 
-def sankey(found: list[Flow], table: Table, lang: Lang) -> go.Figure:
-    """The picture: chapters of the old edition on the left, of the new one on the right, a band per flow, coloured by label."""
+def sankey(found: list[Flow], table: Table, lang: Lang, ink: str) -> go.Figure:
+    """The picture: the old edition on the left, the new one on the right, a band per flow, coloured by label; `ink`: of words."""
     import plotly.graph_objects as go
 
     olds = list(dict.fromkeys(flow.old for flow in found))
@@ -92,8 +95,10 @@ def sankey(found: list[Flow], table: Table, lang: Lang) -> go.Figure:
         "thickness": 14,
         "hovertemplate": "%{label} %{value}<extra></extra>",
     }
-    figure = go.Figure(go.Sankey(node=nodes, link=link, arrangement="snap", textfont={"size": 13, "shadow": "none"}))
-    figure.update_layout(margin={"l": 4, "r": 4, "t": 8, "b": 8}, height=420, font={"size": 13})
+    words = {"size": 13, "shadow": "none", "color": ink}
+    figure = go.Figure(go.Sankey(node=nodes, link=link, arrangement="snap", textfont=words))
+    height = max(420, 26 * max(len(olds), len(news)))
+    figure.update_layout(margin={"l": 4, "r": 4, "t": 8, "b": 8}, height=height, font={"size": 13})
     return figure
 
 
@@ -101,6 +106,19 @@ def _translucent(colour: str) -> str:
     """`_translucent("#2e9e63") == "rgba(46,158,99,0.55)"`."""
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.55)"
+
+
+def legend(found: list[Flow], lang: Lang) -> Node:
+    """What the colours mean, with the links of each label."""
+    counts = Counter[str]()
+    for flow in found:
+        counts[flow.label] += flow.count
+    items = [
+        node("li", node("span", kind=f"swatch {label}"), f"{word_of(label, lang)} {counts[label]}")
+        for label in COLOURS
+        if counts[label]
+    ]
+    return node("ul", *items, kind="legend")
 
 
 def structure_table(found: list[Flow], table: Table, lang: Lang) -> Node:

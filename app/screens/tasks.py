@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -25,6 +26,8 @@ from corpus.errors import TiaowenError
 from corpus.home import Home
 
 KEPT_LINES = 200
+_COUNTED = re.compile(r"(\d+) ?(?:/|of) ?(\d+)")
+"""`reading page 3 of 98`, `识别第3/98页`: how the commands tell how far they are."""
 State = Literal["running", "done", "failed", "stopped"]
 
 
@@ -55,8 +58,8 @@ def json_of(home: Home, *arguments: str) -> Any:
 
 @dataclass
 class Task:
-    """One piece of work: `name` is a label's key, `lines` what its commands said, `printed` what the last one printed;
-    `leftover`: a folder to be removed afterwards."""
+    """One piece of work: `name` is a label's key, `lines` what its commands said, `printed` what they printed, one after the
+    other; `leftover`: a folder to be removed afterwards."""
 
     name: str
     commands: Sequence[Sequence[str]]
@@ -83,7 +86,7 @@ class Task:
             reader = threading.Thread(target=self._listen, args=(self._child.stderr,), daemon=True)
             reader.start()
             assert self._child.stdout is not None
-            self.printed = self._child.stdout.read()
+            self.printed += self._child.stdout.read()
             code = self._child.wait()
             reader.join()
             if code not in (0, 3) and self.state == "running":
@@ -101,6 +104,13 @@ class Task:
         for line in pipe:
             if said := line.strip():
                 self.lines = [*self.lines, said][-KEPT_LINES:]
+
+    @property
+    def share(self) -> float:
+        """How much of it is done, in [0, 1]: whole steps, and of the running one what its last line counts."""
+        counted = _COUNTED.search(self.lines[-1]) if self.lines else None
+        part = min(int(counted[1]) / int(counted[2]), 1.0) if counted and int(counted[2]) else 0.0
+        return min((max(self.step - 1, 0) + part) / max(len(self.commands), 1), 1.0)
 
     def stop(self) -> None:
         """End the running command and leave the rest undone."""

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app.answering.occurrences import Occurrence, occurrences
+from app.compare.words import path_in_words
 from app.screens import state
 from app.screens.components import sheet
 from app.screens.here import Here, edition_title
@@ -16,6 +17,7 @@ from app.screens.nodes import table as table_node
 from corpus.glossary import load_glossary
 from corpus.records import LANGS, Document, Lang
 from corpus.text import fold
+from index.passages import heading_span
 
 AROUND: dict[Lang, int] = {"zh": 22, "en": 55}
 """Characters shown on either side of an occurrence."""
@@ -33,7 +35,9 @@ def show(here: Here) -> None:
         st.caption(here.say("terms_lead"))
         return
     patterns = _by_language(words)
-    documents = sorted(here.documents.values(), key=lambda d: (d.part != "body", d.edition, d.lang))
+    documents = sorted(
+        here.documents.values(), key=lambda d: (d.part != "body", d.edition, here.own_first().index(d.lang))
+    )
     found = {one: list(occurrences(one, patterns[one.lang])) for one in documents}
     nodes = [_counts(here, found, patterns), *(_places(here, one, places) for one, places in found.items() if places)]
     sheet("terms", nodes, here.lang, _on_act)
@@ -54,7 +58,8 @@ def _counts(here: Here, found: Mapping[Document, list[Occurrence]], patterns: Ma
     editions = list(dict.fromkeys((one.edition, one.part) for one in found))
     heads = [
         here.say("scope_edition"),
-        *(f"{name}: {patterns[lang]}" for lang, name in (("zh", "中文"), ("en", "English"))),
+        f"中文: {patterns['zh']}",
+        f"English: {patterns['en']}",
     ]
     rows = []
     for edition, part in editions:
@@ -85,12 +90,27 @@ def _places(here: Here, document: Document, places: list[Occurrence]) -> Node:
 
 
 def _line(document: Document, one: Occurrence) -> Node:
-    width = AROUND[document.lang]
-    before = document.text[max(0, one.span.start - width) : one.span.start].replace("\n", " ")
-    after = document.text[one.span.end : one.span.end + width].replace("\n", " ")
-    place = node("button", one.clause.path, kind="link", act={"clause": one.clause.id})
+    before, after = around(document, one)
+    name = path_in_words(one.clause.path, document.lang)
+    place = node("button", name, kind="link", act={"clause": one.clause.id}, lang=document.lang)
     text = node("span", before, node("mark", one.span.of(document.text).replace("\n", " ")), after, lang=document.lang)
     return node("div", place, text, kind="kwic")
+
+
+def around(document: Document, one: Occurrence) -> tuple[str, str]:
+    """What stands before and after an occurrence in its clause, cut between words; `…` where it goes on."""
+    width, clause = AROUND[document.lang], one.clause.span
+    heading = heading_span(document, one.clause)
+    start = min(clause.start, heading.start) if heading else clause.start
+    before = document.text[start : one.span.start].replace("\n", " ").lstrip()
+    after = document.text[one.span.end : clause.end].replace("\n", " ").rstrip()
+    if len(before) > width:
+        kept = before[-width:]
+        before = f"…{kept.partition(' ')[2] if document.lang == 'en' and ' ' in kept else kept}"
+    if len(after) > width:
+        kept = after[:width]
+        after = f"{kept.rpartition(' ')[0] if document.lang == 'en' and ' ' in kept else kept}…"
+    return before, after
 
 
 def _on_act(act: Mapping[str, Any]) -> None:

@@ -33,7 +33,7 @@ def _running(here: Here, home: Home) -> None:
     if task is None or task.state != "running":
         st.rerun()
     st.text(here.say("task_step", name=here.say(task.name), step=task.step, of=len(task.commands)))
-    st.progress(max(task.step - 1, 0) / len(task.commands))
+    st.progress(task.share)
     sheet("task_lines", [node("pre", "\n".join(task.lines[-SHOWN:]) or "…")], here.lang)
     st.button(here.say("stop"), key="task_stop", on_click=task.stop)
 

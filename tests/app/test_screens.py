@@ -74,15 +74,16 @@ def asked(page: AppTest, question: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("ui", "title", "edition", "language"),
-    [("zh", "条文 Tiaowen", "版本", "答复语言"), ("en", "Tiaowen 条文", "Edition", "Answer language")],
+    ("ui", "title", "labels"),
+    [
+        ("zh", "条文 Tiaowen", ["版本", "答复语言", "文本性质"]),
+        ("en", "Tiaowen 条文", ["Edition", "Answer language", "Kind of text"]),
+    ],
 )
-def test_labels_are_in_the_language_of_the_interface(
-    opened: Open, ui: Lang, title: str, edition: str, language: str
-) -> None:
+def test_labels_are_in_the_language_of_the_interface(opened: Open, ui: Lang, title: str, labels: list[str]) -> None:
     page = opened(ui=ui)
     assert page.title[0].value == title
-    assert [box.label for box in page.selectbox] == [edition, language]
+    assert [box.label for box in page.selectbox] == labels
     assert page.chat_input[0].placeholder == tell("ask_placeholder", ui)
     assert drawn(page, "clause")["labels"]["clause_hint"] == tell("clause_hint", ui)
     assert drawn(page, "clause")["ui"] == {"zh": "zh-CN", "en": "en"}[ui]

@@ -9,7 +9,7 @@ from app.answering.selection import LEAST, MOST, features, probabilities, select
 from corpus.ids import neutral
 from corpus.records import LANGS, Lang
 from index.calibrate import calibration_questions
-from index.retrieve import Found
+from index.found import Found
 
 
 def found(question: str, edition: str = "2.0") -> Found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,17 @@ from built import built_assistant, built_home, copied_home
 from streamlit.testing.v1 import AppTest
 
 from app.answering.citing import cited
+from app.answering.occurrences import occurrences
 from app.answering.suggestions import suggestions
-from app.cli.app_command import access_of
+from app.cli.app_command import OPTIONS, access_of
+from app.compare.table import Table, compared
 from app.messages import MESSAGES, tell
 from app.screens import tasks
+from app.screens.compare import INK
 from app.screens.feedback import keep_feedback, place_of_feedback
 from app.screens.nodes import marked, node
+from app.screens.structure import COLOURS, SECTIONS, flows
+from app.screens.terms import AROUND, around
 from app.transcript import Exchange, as_json, markdown, word
 from corpus.errors import TiaowenError, UnusableInput
 from corpus.home import Home
@@ -118,7 +124,80 @@ def test_questions_are_limited_in_a_session(opened: Open) -> None:
     assert "Too many questions" not in drawn(page, "turn-30")
 
 
+@pytest.mark.parametrize("ui", LANGS)
+def test_the_kind_of_text_goes_with_the_question(opened: Open, ui: Lang) -> None:
+    question = "日志要留存多久？" if ui == "zh" else "How long must logs be kept?"
+    page = opened(ui=ui, q=question, status="official")
+    assert page.selectbox(key="status").value == "official"
+    assert tell("official", ui) in drawn(page, "turn-1") and '"statements": []' in drawn(page, "turn-1")
+    assert page.query_params["status"] in ("official", ["official"])
+
+
+@pytest.mark.parametrize("ui", LANGS)
+def test_an_announcement_can_be_read(opened: Open, ui: Lang) -> None:
+    page = opened(ui=ui, view="read", clause="aisgf@3.0#notice.1")
+    assert tell("notice", ui) in str(page.selectbox(key="read_edition").format_func(("aisgf@3.0", "notice")))
+    assert '"data-path": "notice.1"' in drawn(page, "columns")
+
+
+@pytest.mark.parametrize("ui", LANGS)
+def test_the_language_of_the_interface_is_read_first(opened: Open, ui: Lang) -> None:
+    columns = drawn(opened(ui=ui, view="read", clause="aisgf@2.0#5.4"), "columns")
+    own, other = ("zh-CN", "en") if ui == "zh" else ("en", "zh-CN")
+    assert columns.index(f'"lang": "{own}"') < columns.index(f'"lang": "{other}"')
+
+
+@pytest.mark.parametrize("ui", LANGS)
+def test_the_structure_goes_down_to_sections(opened: Open, ui: Lang) -> None:
+    page = opened(ui=ui, view="compare")
+    assert "3.1 " not in drawn(page, "structure_table")
+    page.session_state["structure_depth"] = SECTIONS
+    page.run()
+    assert "3.1 " in drawn(page, "structure_table") and "5.4 " in drawn(page, "structure_table")
+    counted = flows(table_of(ui), SECTIONS)
+    assert any(flow.new == "3.1" for flow in counted) and sum(flow.count for flow in counted) == len(table_of(ui).rows)
+
+
 # --- without a page
+
+
+def table_of(lang: Lang) -> Table:
+    """The bundled editions compared."""
+    retriever = built_assistant().retriever
+    documents = [retriever.document(edition, lang) for edition in ("aisgf@1.0", "aisgf@2.0")]
+    assert documents[0] and documents[1]
+    return compared(retriever.lineages["aisgf@1.0", "aisgf@2.0", lang], documents[0], documents[1])
+
+
+def test_the_colours_of_the_picture_are_those_of_the_page() -> None:
+    css = (SCRIPT.parent / "sheet.css").read_text(encoding="utf-8")
+    assert dict(re.findall(r"\.sheet \.(\w+) \{ --tone: (#\w+); \}", css)) == COLOURS
+    assert list(INK.values()) == [OPTIONS["theme.light.textColor"], OPTIONS["theme.dark.textColor"]]
+    page = (SCRIPT.parent / "page.css").read_text(encoding="utf-8")
+    grounds = re.findall(r"--ground: (#\w+);", page)
+    assert grounds == [OPTIONS["theme.light.backgroundColor"], OPTIONS["theme.dark.backgroundColor"]]
+
+
+@pytest.mark.parametrize(("words", "lang"), [("开源", "zh"), ("open source", "en")])
+def test_an_occurrence_is_shown_with_what_stands_around_it_in_its_clause(words: str, lang: Lang) -> None:
+    document = built_assistant().retriever.documents[f"aisgf@2.0/{lang}", "body"]
+    for one in occurrences(document, words):
+        before, after = around(document, one)
+        line = f"{before}{one.span.of(document.text)}{after}".replace("\n", " ").strip("…")
+        assert line in document.text.replace("\n", " ")
+        assert len(before) <= AROUND[lang] + 1 and len(after) <= AROUND[lang] + 1
+        if lang == "en":
+            assert not re.match(r"…\S*[a-z]$", before) and not re.search(r"\s…$", after)
+
+
+def test_how_far_a_task_is_counts_its_steps_and_what_its_last_line_says() -> None:
+    task = tasks.Task("task_add", [["add"], ["build"]], step=1)
+    assert task.share == 0
+    for line, share in (("reading page 3 of 12, about 9 s left", 0.125), ("识别第6/12页，约剩3秒", 0.25), ("done", 0)):
+        task.lines = [line]
+        assert task.share == share
+    task.step = 2
+    assert task.share == 0.5
 
 
 def test_others_reach_the_app_only_where_somebody_signs_them_in(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import pytest
@@ -104,9 +104,23 @@ def test_a_file_that_is_none_of_ours_is_told_and_left(path: Path) -> None:
 def test_receipts_of_a_newer_version_are_refused_and_left(path: Path) -> None:
     keep(path, [ZH])
     with sqlite3.connect(path) as db:
-        db.execute("PRAGMA user_version = 2")
+        db.execute("PRAGMA user_version = 3")
     for use in (lambda: keep(path, [EN]), lambda: find(path, "3f2a")):
-        with pytest.raises(HomeUnusable, match=r"written by a newer Tiaowen \(receipts version 2, this one knows 1\)"):
+        with pytest.raises(HomeUnusable, match=r"written by a newer Tiaowen \(receipts version 3, this one knows 2\)"):
             use()
     with sqlite3.connect(path) as db:
         assert db.execute("SELECT COUNT(*) FROM receipts").fetchone() == (1,)
+
+
+def test_receipts_of_an_older_version_are_read_and_kept(path: Path) -> None:
+    with sqlite3.connect(path) as db:
+        db.execute(
+            "CREATE TABLE receipts (id TEXT PRIMARY KEY, question TEXT NOT NULL, edition TEXT, lang TEXT NOT NULL,"
+            " generation TEXT NOT NULL, version TEXT NOT NULL, asked_at TEXT NOT NULL) WITHOUT ROWID"
+        )
+        db.execute("INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(ZH)[:7])
+        db.execute("PRAGMA user_version = 1")
+    assert find(path, ZH.id) == [ZH]
+    official = replace(EN, statuses="official")
+    keep(path, [official])
+    assert find(path, "3f2a9") == [ZH, official]

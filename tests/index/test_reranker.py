@@ -11,7 +11,7 @@ from built import built_retriever
 
 from corpus.errors import EncoderUnavailable
 from index.encoder import CrossEncoder
-from index.retrieve import RERANKED
+from index.rerank import RERANKED
 
 
 def longest_first(question: str, texts: Sequence[str]) -> list[float]:
