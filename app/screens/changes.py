@@ -28,7 +28,7 @@ def changes(here: Here, tables: Mapping[Lang, Table], labels: Sequence[str]) -> 
     first = next(iter(tables.values()))
     shown = only(first, labels)
     total, count = len(first.rows), len(shown.rows)
-    st.subheader(here.say("clause_by_clause"), anchor=False)
+    st.header(here.say("clause_by_clause"), anchor=False)
     st.caption(word_of("shown_links", here.lang, shown=count, count=total))
     sought = st.text_input(here.say("find_here"), key="compare_find").strip()
     rows = [row for row in shown.rows if not sought or _found(tables, row, sought)]

@@ -145,7 +145,7 @@ def _structure(here: Here, table: Table) -> None:
     """What became of each chapter or section: the picture, and the same as a table."""
     names = {CHAPTERS: here.say("by_chapter"), SECTIONS: here.say("by_section")}
     with st.container(key="structure_head", horizontal=True, vertical_alignment="center"):
-        st.subheader(here.say("structure"), anchor=False, width="content")
+        st.header(here.say("structure"), anchor=False, width="content")
         depth = st.segmented_control(
             here.say("structure_depth"),
             names,

@@ -132,7 +132,7 @@ def _failures(here: Here, folder: Path) -> list[Node]:
         act = {"question": case["question"], "edition": scope.get("edition") or "", "answers": scope.get("lang") or ""}
         ask = node("button", case["question"], kind="link", act=act, lang="zh" if case["lang"] == "zh" else "en")
         nodes.append(node("li", ask, node("div", f"{row['case']}: {row['reason']}", kind="muted")))
-    head = node("h3", here.say("failures", count=len(rows), shown=len(nodes)))
+    head = node("h2", here.say("failures", count=len(rows), shown=len(nodes)))
     return [head, node("ul", *nodes)]
 
 

@@ -113,7 +113,7 @@ def _news(here: Here, status: dict[str, Any]) -> list[Node]:
         )
         for one in news
     ]
-    return [node("h3", here.say("library_news")), node("ul", *items)]
+    return [node("h2", here.say("library_news")), node("ul", *items)]
 
 
 # --- what operators do

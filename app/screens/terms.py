@@ -83,7 +83,7 @@ def _places(here: Here, document: Document, places: list[Occurrence]) -> Node:
     title = f"{edition_title(document.edition, here.lang)} · {'中文' if document.lang == 'zh' else 'English'}"
     if document.part == "notice":
         title += f" · {here.say('notice')}"
-    head = node("h3", f"{title} ({len(places)})", node("span", here.say(document.status), kind="badge"))
+    head = node("h2", f"{title} ({len(places)})", node("span", here.say(document.status), kind="badge"))
     lines = [_line(document, one) for one in places]
     rest = node("details", node("summary", here.say("show_more")), *lines[SHOWN:]) if len(lines) > SHOWN else None
     return node("section", head, *lines[:SHOWN], rest, kind="change")

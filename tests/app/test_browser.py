@@ -1,105 +1,42 @@
-"""What people do, in a real browser: ask, follow a citation, refuse, switch language; and that nothing leaves the machine."""
+"""What people do in the chat, in a real browser: ask, follow a citation, refuse, switch language."""
 
 from __future__ import annotations
 
-import re
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pytest
+from browsing import ask, chromium, served, visiting
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PATIENCE = 30_000
 HOSTILE = '<script>window.hit = 1</script><img src=x onerror="window.hit = 1">'
 CLAUSE = "aisgf@2.0/zh#3.1.1(f)"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium; without it these tests are skipped, which `tests/conftest.py` turns into a failure in CI."""
-    pytest.importorskip("playwright")
-    from playwright.sync_api import expect, sync_playwright
-
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
-    with sync_playwright() as playwright:
-        expect.set_options(timeout=PATIENCE)
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
 def url(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`tiaowen app` on an empty home, in a working directory whose settings would open it to the network."""
+    """An empty home, where the command builds first."""
     folder = tmp_path_factory.mktemp("elsewhere")
-    (folder / ".streamlit").mkdir()
-    hostile = '[server]\naddress = "0.0.0.0"\n[browser]\ngatherUsageStats = true\n'
-    (folder / ".streamlit" / "config.toml").write_text(hostile, encoding="utf-8")
-    command = [sys.executable, "-P", "-m", "app.cli", "--home", str(folder / "home"), "--ui-lang", "en"]
-    with (folder / "stderr").open("w+", encoding="utf-8") as errors:
-        app = subprocess.Popen(
-            [*command, "app", "--port", "0"], stdout=subprocess.PIPE, stderr=errors, text=True, cwd=folder
-        )
-        assert app.stdout is not None
-        ready = app.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+", ready)
-        assert found, (ready, (folder / "stderr").read_text(encoding="utf-8"))
-        yield found[0]
-        app.send_signal(signal.SIGTERM)
-        assert app.wait(30) == 0
-        assert app.stdout.read() == ""
+    with served(folder / "home", folder) as address:
+        yield address
 
 
 @pytest.fixture
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page of a browser in the language (and width) named by the parameter; no request may leave this machine."""
+    """A page of a browser in the language (and width) named by the parameter."""
     locale, width = getattr(request, "param", ("en-US", 1280))
-    context = browser.new_context(locale=locale, viewport={"width": width, "height": 800})
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    asked: list[str] = []
-    broken: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("websocket", lambda socket: asked.append(socket.url))
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    yield page
-    outside = [
-        one for one in asked if urlsplit(one).scheme not in ("data", "blob") and urlsplit(one).hostname != "127.0.0.1"
-    ]
-    context.close()
-    assert asked and outside == []
-    assert broken == []
-
-
-def ask(page: Page, question: str) -> None:
-    """Type a question and wait for its turn."""
-    from playwright.sync_api import expect
-
-    before = page.locator(".turn").count()
-    box = page.get_by_test_id("stChatInputTextArea")
-    box.fill(question)
-    box.press("Enter")
-    expect(page.locator(".turn")).to_have_count(before + 1)
-    expect(page.locator(".answer").last).not_to_be_empty()
+    with visiting(browser, locale=locale, viewport={"width": width, "height": 800}) as context:
+        yield context.new_page()
 
 
 CHINESE, ENGLISH = ("zh-CN", 1280), ("en-US", 1280)
