@@ -48,6 +48,14 @@ class Glossary:
             grouped.setdefault(form[:2], []).append(form)
         return {start: tuple(forms) for start, forms in grouped.items()}
 
+    @cached_property
+    def _begins(self) -> re.Pattern[str]:
+        """Where a form may begin: at a first character of one, and if it is English throughout, not within a word."""
+        anywhere = {form[0] for form in self._by_form if HAN.search(form)}
+        at_words = {form[0] for form in self._by_form} - anywhere
+        characters = ["".join(map(re.escape, sorted(some))) for some in (anywhere, at_words)]
+        return re.compile("|".join(f"{where}[{some}]" for where, some in zip(("", _AT_WORD), characters, strict=True) if some))
+
     def find(self, text: str) -> Iterator[tuple[int, int, Term]]:
         """Start, end and term of every form in `text`, nested ones too, the longest at each place.
 
@@ -56,7 +64,8 @@ class Glossary:
         >>> [(start, end, term.en[0]) for start, end, term in load_glossary().find("什么是智能体")]
         [(3, 6, 'agent')]
         """
-        for at, first in enumerate(text):
+        for place in self._begins.finditer(text):
+            at, first = place.start(), place.group()
             for form in (*self._by_start.get(text[at : at + 2], ()), *self._by_start.get(first, ())):
                 end = _end_of(form, text, at)
                 if end is not None:
@@ -111,6 +120,7 @@ def _end_of(form: str, text: str, at: int) -> int | None:
 
 
 _WORD_CHARACTER = re.compile(r"[a-z0-9]")
+_AT_WORD = "(?<![a-z0-9])"
 
 
 @lru_cache(maxsize=1)

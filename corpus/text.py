@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 
 import Stemmer
@@ -45,12 +45,17 @@ _END_EN = re.compile(rf"[.!?][{_CLOSING}]*(?=\s)|\n+")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|No|Art|U\.S|U\.K|cf|al)|\b[A-Z]|\b\d{1,2})\.$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Folded:
-    """A search copy: `text` folded, `offsets[i]` the place in the original of its i-th character."""
+    """A search copy: `text` folded, `offsets[i]` the place in the `source` of its i-th character."""
 
     text: str
-    offsets: tuple[int, ...]
+    source: str
+
+    @cached_property
+    def offsets(self) -> tuple[int, ...]:
+        """Asked for less often than the text, so reckoned when they are."""
+        return tuple(at for at, cluster in _clusters(self.source) for _ in _folded(cluster))
 
     def span(self, start: int, end: int, source: str) -> Span:
         """The original span of the folded range `[start, end)`, as far as the next original character."""
@@ -73,7 +78,7 @@ def to_traditional(text: str) -> str:
 def _clusters(text: str) -> Iterator[tuple[int, str]]:
     """A character with the combining marks that follow it, and its offset."""
     start = 0
-    for at in range(1, len(text) + 1):
+    for at in range(1, len(text) + 1 if text else 0):
         if at == len(text) or not unicodedata.combining(text[at]):
             yield start, text[start:at]
             start = at
@@ -89,14 +94,25 @@ def fold(text: str) -> Folded:
     >>> fold("ＡＩ安全").offsets
     (0, 1, 2, 3)
     """
-    out: list[str] = []
-    offsets: list[int] = []
-    if text:
-        for at, cluster in _clusters(text):
-            for char in unicodedata.normalize("NFKC", cluster).casefold().translate(_FOLDED):
-                out.append(char)
-                offsets.append(at)
-    return Folded("".join(out), tuple(offsets))
+    if any(map(unicodedata.combining, set(text))):
+        return Folded("".join(_folded(cluster) for _, cluster in _clusters(text)), text)
+    return Folded(text.translate(_FOLDING), text)
+
+
+def _folded(cluster: str) -> str:
+    """One cluster folded: `_folded("Ａ") == "a"`."""
+    return unicodedata.normalize("NFKC", cluster).casefold().translate(_FOLDED)
+
+
+class _Folding(dict[int, str]):
+    """Characters that stand alone, each folded when it is first met: `str.translate` then folds a text at once."""
+
+    def __missing__(self, code: int) -> str:
+        found = self[code] = _folded(chr(code))
+        return found
+
+
+_FOLDING = _Folding()
 
 
 def squeeze(text: str) -> str:

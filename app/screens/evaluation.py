@@ -52,7 +52,7 @@ def show(here: Here) -> None:
     except (OSError, ValueError, KeyError, TiaowenError) as error:
         st.text(here.say("run_unreadable", reason=str(error)))
         return
-    sheet("run", nodes, here.lang, _on_act)
+    sheet("run_report", nodes, here.lang, _on_act)
 
 
 def _begin(here: Here, home: Home) -> None:
