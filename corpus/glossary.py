@@ -54,7 +54,9 @@ class Glossary:
         anywhere = {form[0] for form in self._by_form if HAN.search(form)}
         at_words = {form[0] for form in self._by_form} - anywhere
         characters = ["".join(map(re.escape, sorted(some))) for some in (anywhere, at_words)]
-        return re.compile("|".join(f"{where}[{some}]" for where, some in zip(("", _AT_WORD), characters, strict=True) if some))
+        return re.compile(
+            "|".join(f"{where}[{some}]" for where, some in zip(("", _AT_WORD), characters, strict=True) if some)
+        )
 
     def find(self, text: str) -> Iterator[tuple[int, int, Term]]:
         """Start, end and term of every form in `text`, nested ones too, the longest at each place.

@@ -45,8 +45,7 @@ def show(here: Here) -> None:
         conversation_tools(here)
     body = st.container(key="body")
     with st.container(key="ask"):  # in a container of its own: else Streamlit scrolls to the end of every answer
-        mode: Any = "stop" if scope.model else "submit"
-        typed = st.chat_input(here.say("ask_placeholder"), max_chars=LONGEST_QUESTION, key="question", submit_mode=mode)
+        typed = st.chat_input(here.say("ask_placeholder"), max_chars=LONGEST_QUESTION, key="question")
     as_it_stands = st.session_state.pop("as_it_stands", None)
     question = (typed or as_it_stands or st.session_state.pop("example", None) or wished or "").strip()
     if question:

@@ -1,4 +1,4 @@
-"""A language model puts an answer into sentences: the switch, and the verified sentences as they come.
+"""A language model puts an answer into sentences: the switch, the verified sentences as they come, a button to stop.
 
 The switch is there only where a model is configured. The extractive answer is kept before the model is asked, so that it
 stands if the page is left, or something is clicked, in the middle.
@@ -6,7 +6,10 @@ stands if the page is left, or something is clicked, in the middle.
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
+from queue import Empty, SimpleQueue
 
 import streamlit as st
 
@@ -15,6 +18,9 @@ from app.writing.draft import drafts
 from app.writing.settings import Settings, configured, open_model
 from corpus.errors import TiaowenError
 from corpus.records import Answer, Lang, Note
+
+STEP_SECONDS = 0.2
+"""How soon a click is noticed while the model is awaited."""
 
 
 def model_chosen(lang: Lang) -> Settings | None:
@@ -36,8 +42,48 @@ def write_live(answer: Answer, settings: Settings, lang: Lang) -> Answer:
     except TiaowenError as error:
         return replace(answer, notes=(Note("llm_fallback", str(error)), *answer.notes))
     with st.container(key="writing"):
-        st.caption(tell("writing", lang))
+        with st.container(key="writing_head", horizontal=True, vertical_alignment="center"):
+            st.caption(tell("writing", lang))
+            st.button(tell("stop", lang), key="stop_writing")
         spot = st.empty()
-        for grown in drafts(answer, model, settings.limits):
-            spot.text(grown.text)
+        grown = answer
+        for found in _waiting(drafts(answer, model, settings.limits)):
+            grown = found or grown
+            spot.text("" if grown is answer else grown.text)
     return grown
+
+
+def _waiting(found: Iterator[Answer]) -> Iterator[Answer | None]:
+    """What another thread takes from `found`, and None while it waits for more.
+
+    Streamlit ends a run, for a click or a page that was left, only where the script next draws; so it must not wait in one
+    piece. The last error of the other thread is raised here.
+    """
+    taken: SimpleQueue[Answer | Exception | None] = SimpleQueue()
+    left = threading.Event()
+
+    def take() -> None:
+        try:
+            for one in found:
+                taken.put(one)
+                if left.is_set():
+                    return
+            taken.put(None)
+        except Exception as error:
+            taken.put(error)
+
+    threading.Thread(target=take, daemon=True).start()
+    try:
+        while True:
+            try:
+                one = taken.get(timeout=STEP_SECONDS)
+            except Empty:
+                yield None
+                continue
+            if one is None:
+                return
+            if isinstance(one, Exception):
+                raise one
+            yield one
+    finally:
+        left.set()

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,10 @@ import pytest
 from browsing import ask, chromium, served, visiting
 from built import copied_home
 from printed_pdf import framework_pdf
+from scripted_llm import PATIENCE, Reply, serving
 
 from app.messages import tell
+from corpus.home import Home
 from corpus.records import Lang
 
 if TYPE_CHECKING:
@@ -64,7 +67,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def url(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A built home in which one case was evaluated, whose gold no answer can hold."""
     folder = tmp_path_factory.mktemp("screens")
     home = copied_home(folder / "home")
@@ -81,7 +84,12 @@ def url(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         str(folder / "set.jsonl"),
     ]
     subprocess.run(command, check=True, capture_output=True)
-    with served(home.root, folder) as address:
+    return home
+
+
+@pytest.fixture(scope="module")
+def url(browser: Browser, home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(home.root, tmp_path_factory.mktemp("elsewhere")) as address:
         yield address
 
 
@@ -178,7 +186,7 @@ def test_a_screen_is_left_and_come_back_to(browser: Browser, url: str, lang: Lan
         page.locator(".st-key-terms_words input").fill("开源")
         page.locator(".st-key-terms_words input").press("Enter")
         expect(page.locator(".kwic").first).to_be_visible()
-        page.locator(".st-key-switch button").click()
+        page.get_by_role("button", name=tell("switch", lang)).click()
         expect(page.locator(".st-key-view")).to_contain_text(tell("screen_terms", other))
         expect(page.locator(".kwic").first).to_be_visible()
         page.get_by_role("radio", name=tell("screen_ask", other)).click()
@@ -207,6 +215,7 @@ def test_the_keyboard_alone_asks_follows_a_citation_and_changes_the_screen(
         expect(page.locator(".chip").first).to_be_focused()
         tab_to(page, ".st-key-view button", "Shift+Tab")
         page.keyboard.press("ArrowRight")
+        page.keyboard.press("Space")
         expect(page.locator(".change").first).to_be_visible()
 
 
@@ -290,8 +299,8 @@ def test_a_file_is_added_while_somebody_asks(browser: Browser, tmp_path: Path) -
         expect(page.get_by_text(tell("task_done", "zh", name=tell("task_add", "zh")))).to_be_visible()
         expect(page.locator("pre")).to_contain_text(re.compile(r"\d+页\d+行：正文\d+行"))
         expect(page.locator("table")).to_contain_text(tell("supplied", "zh"))
-        ask(asking, "紫金藤蔓每年修剪几次？")
-        expect(asking.locator(".answer").last).to_contain_text("紫金藤蔓应当每年修剪两次")
+        ask(asking, "2.0版中1写了什么？")
+        expect(asking.locator(".answer").last).to_contain_text("总则")
         assert [one.name for one in home.root.iterdir() if "框架" in one.name] == []
 
 
@@ -311,16 +320,48 @@ def test_work_is_stopped_and_nothing_is_lost(browser: Browser, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("lang", LOCALES)
-def test_a_judgement_with_its_reason_stays_on_the_machine(browser: Browser, tmp_path: Path, lang: Lang) -> None:
+def test_a_judgement_with_its_reason_stays_on_the_machine(browser: Browser, home: Home, url: str, lang: Lang) -> None:
     from playwright.sync_api import expect
 
-    home = copied_home(tmp_path / "home")
-    with served(home.root, tmp_path) as url, person(browser, lang) as context:
+    with person(browser, lang) as context:
         page = context.new_page()
         page.goto(url)
         ask(page, "日志要留存多久？")
         page.get_by_role("button", name=tell("bad", lang)).click()
-        page.locator(".why input").fill("少了审计 <b>")
+        page.locator(".why input").fill(f"少了审计 <b> {lang}")
         page.locator(".why input").press("Enter")
         expect(page.get_by_text(tell("thanks", lang))).to_be_visible()
-        assert "少了审计 <b>" in (home.root / "feedback.jsonl").read_text(encoding="utf-8")
+        assert f"少了审计 <b> {lang}" in (home.root / "feedback.jsonl").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("lang", "question"), [("zh", "日志要留存多久？"), ("en", "How long must logs be kept?")])
+def test_a_model_writes_sentence_by_sentence_until_it_is_stopped(
+    browser: Browser, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: Lang, question: str
+) -> None:
+    """Stopped half way, the quoted answer stands."""
+    from playwright.sync_api import expect
+
+    stopped = threading.Event()
+
+    def script(reply: Reply) -> None:
+        reply.begin()
+        told = reply.asked.quotations[1].splitlines()[-1]
+        reply.say(f"{told}[1]\n")
+        reply.say(told[:4])
+        stopped.wait(PATIENCE)
+
+    with serving(script) as server:
+        for name, value in server.environment().items():
+            monkeypatch.setenv(name, value)
+        with served(home.root, tmp_path) as url, person(browser, lang) as context:
+            page = context.new_page()
+            page.goto(url)
+            page.locator(".st-key-llm label").click()
+            box = page.get_by_test_id("stChatInputTextArea")
+            box.fill(question)
+            box.press("Enter")
+            expect(page.locator(".st-key-writing")).to_contain_text("[1]")
+            page.get_by_role("button", name=tell("stop", lang), exact=True).click()
+            expect(page.locator(".answer .chip")).to_have_count(1)
+            expect(page.locator(".answer .quote")).to_be_visible()
+            stopped.set()
