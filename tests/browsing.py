@@ -59,9 +59,12 @@ def served(home: Path, folder: Path, *options: str) -> Iterator[str]:
         ready = app.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:\d+", ready)
         assert found, (ready, (folder / "stderr").read_text(encoding="utf-8"))
-        yield found[0]
-        app.send_signal(signal.SIGTERM)
-        assert app.wait(30) == 0
+        try:
+            yield found[0]
+        finally:
+            app.send_signal(signal.SIGTERM)
+            ended = app.wait(30)
+        assert ended == 0
         assert app.stdout.read() == ""
 
 

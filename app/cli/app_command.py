@@ -137,7 +137,7 @@ def command(address: str, port: int, auth: Path | None = None) -> list[str]:
     if auth is not None:
         options["secrets.files"] = str(auth.resolve())
     flags = [f"--{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in options.items()]
-    return [sys.executable, "-P", "-m", "streamlit", "run", str(script), *flags]
+    return [sys.executable, "-P", "-m", "app.screens.serving", "run", str(script), *flags]
 
 
 def free_port(address: str, port: int) -> int:

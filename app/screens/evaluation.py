@@ -42,7 +42,11 @@ def show(here: Here) -> None:
     with st.container(key="chosen", horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(here.say("run"), runs, key="run", width=380)
         other = st.selectbox(
-            here.say("compare_with"), ["", *(one for one in runs if one != chosen)], key="run_other", width=380
+            here.say("compare_with"),
+            ["", *(one for one in runs if one != chosen)],
+            format_func=lambda name: name or here.say("no_run"),
+            key="run_other",
+            width=380,
         )
     state.write_address("evaluation", {"run": chosen})
     try:
@@ -86,12 +90,14 @@ def _run(here: Here, folder: Path) -> list[Node]:
     summary, meta = _read(folder / "summary.json"), _read(folder / "meta.json")
     named = folder / "measures.json"
     labels = _read(named) if named.is_file() else {}
-    told = " · ".join(f"{key}: {value}" for key, value in meta.items() if isinstance(value, str | int))
+    facts = table_node(
+        [here.say("fact"), here.say("value")], [[key, str(value)] for key, value in meta.items() if value]
+    )
     return [
-        node("p", told, kind="muted"),
         _measures(here, summary, labels),
         *(_slices(here, facet, groups) for facet, groups in summary["by"].items()),
         *_failures(here, folder),
+        node("details", node("summary", here.say("run_facts")), facts),
     ]
 
 

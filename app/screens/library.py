@@ -135,6 +135,7 @@ def _operate(here: Here, home: Home, status: dict[str, Any]) -> None:
             here.say("build_index"), key="build_index", on_click=_begin, args=(here, home, "task_build", [["build"]])
         )
     with st.expander(here.say("add_file")):
+        st.html(_uploader_words(here))
         file = st.file_uploader(here.say("add_file_hint"), type=list(FILES), key="library_file")
         if file is not None:
             st.button(
@@ -143,6 +144,19 @@ def _operate(here: Here, home: Home, status: dict[str, Any]) -> None:
                 on_click=_add,
                 args=(here, home, file.name, file.getvalue(), chosen),
             )
+
+
+def _uploader_words(here: Here) -> str:
+    """Streamlit's own words on the uploader, which it has in English alone, as ours."""
+    words = {
+        '[data-testid="stFileUploaderDropzone"] button p': here.say("choose_file"),
+        '[data-testid="stFileUploaderDropzoneInstructions"] span': here.say("file_limit"),
+    }
+    rules = [
+        f'{place} {{ font-size: 0; }} {place}::after {{ font-size: .875rem; content: "{text}"; }}'
+        for place, text in words.items()
+    ]
+    return f"<style>{' '.join(rules)}</style>"
 
 
 def _fetch(here: Here, home: Home, versions: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
 import streamlit as st
 
@@ -34,6 +35,14 @@ def open_assistant(lang: Lang) -> Assistant:
     except TiaowenError as error:
         _complain(error, lang)
     st.stop()
+
+
+def warm() -> None:
+    """Open the live index, if there is one, for whoever comes first; what goes wrong here is told to them."""
+    home = find_home()
+    if current_generation(home.index) is not None:
+        with suppress(TiaowenError):
+            _live(home)
 
 
 def build(home: Home, lang: Lang, *, only_if_none: bool = False) -> None:
