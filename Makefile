@@ -18,7 +18,8 @@ run: $(VENV)/.run$(if $(LIGHT),-light)
 	@$(BIN)/tiaowen build $(if $(ENCODER),--encoder "$(ENCODER)")
 	@exec $(BIN)/tiaowen app --port $(PORT)
 
-PYTEST = $(BIN)/python -m pytest -n 2 --no-loadscope-reorder
+# Two processes share two cores, so OCR takes one.
+PYTEST = TIAOWEN_OCR_THREADS=1 $(BIN)/python -m pytest -n 2 --no-loadscope-reorder
 
 test: $(VENV)/.test
 	$(PYTEST)

@@ -42,11 +42,16 @@ class Glossary:
 
     @cached_property
     def _by_start(self) -> Mapping[str, tuple[str, ...]]:
-        """Forms by their first two characters, longest first."""
+        """Forms by their first `_START` characters, longest first; shorter ones by themselves."""
         grouped: dict[str, list[str]] = {}
         for form in sorted(self._by_form, key=lambda form: (-len(form), form)):
-            grouped.setdefault(form[:2], []).append(form)
+            grouped.setdefault(form[:_START], []).append(form)
         return {start: tuple(forms) for start, forms in grouped.items()}
+
+    @cached_property
+    def _pairs(self) -> frozenset[str]:
+        """The first two characters of forms."""
+        return frozenset(form[:2] for form in self._by_form)
 
     @cached_property
     def _begins(self) -> re.Pattern[str]:
@@ -67,12 +72,13 @@ class Glossary:
         [(3, 6, 'agent')]
         """
         for place in self._begins.finditer(text):
-            at, first = place.start(), place.group()
-            for form in (*self._by_start.get(text[at : at + 2], ()), *self._by_start.get(first, ())):
-                end = _end_of(form, text, at)
-                if end is not None:
-                    yield at, end, self.terms[self._by_form[form]]
-                    break
+            at = place.start()
+            if text[at : at + 2] not in self._pairs and place.group() not in self._by_start:
+                continue
+            forms = (form for n in range(_START, 0, -1) for form in self._by_start.get(text[at : at + n], ()))
+            found = ((end, form) for form in forms if (end := _end_of(form, text, at)) is not None)
+            if first := next(found, None):
+                yield at, first[0], self.terms[self._by_form[first[1]]]
 
     def concepts(self, text: str) -> list[str]:
         """Index terms that stand for concepts whatever the word and the language: `¶智能体` for `agents`.
@@ -122,6 +128,7 @@ def _end_of(form: str, text: str, at: int) -> int | None:
 
 
 _WORD_CHARACTER = re.compile(r"[a-z0-9]")
+_START = 4
 _AT_WORD = "(?<![a-z0-9])"
 
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
@@ -77,6 +77,10 @@ def _bundled_tokenizer() -> Tokenizer:
     return Tokenizer.from_str((BUNDLED / "tokenizer.json").read_text(encoding="utf-8"))
 
 
+_AT_ONCE = 4096
+"""Texts that are cut together."""
+
+
 def cut(text: str) -> list[str]:
     """A text in the tokens of the bundled encoder, whatever encoder is in use.
 
@@ -84,6 +88,13 @@ def cut(text: str) -> list[str]:
     ['个人', '数据', 'data', 'safety']
     """
     return list(_bundled_tokenizer().encode(text, add_special_tokens=False).tokens)
+
+
+def cut_all(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Many texts in those tokens, as `cut` gives each."""
+    for at in range(0, len(texts), _AT_ONCE):
+        for found in _bundled_tokenizer().encode_batch(texts[at : at + _AT_ONCE], add_special_tokens=False):
+            yield list(found.tokens)
 
 
 def cut_places(text: str) -> list[tuple[int, int]]:

@@ -285,12 +285,14 @@ class Retriever:
         """The clauses in order as hits: each by its best passage, in the question's language where there is one."""
         ranks: defaultdict[int, dict[str, int]] = defaultdict(dict)
         shown: dict[int, tuple[bool, int, int]] = {}
+        wanted = {row for row, _ in order}
         for found in lists:
-            for rank, at in enumerate(found.passages, start=1):
-                clause = int(self._lists.clause_of[at])
-                ranks[clause][found.name] = rank
-                best = (self.passages[at].lang != query.lang, rank, at)
-                shown[clause] = min(shown.get(clause, best), best)
+            clauses = self._lists.clause_of[list(found.passages)].tolist()
+            for rank, (at, clause) in enumerate(zip(found.passages, clauses, strict=True), start=1):
+                if clause in wanted:
+                    ranks[clause][found.name] = rank
+                    best = (self.passages[at].lang != query.lang, rank, at)
+                    shown[clause] = min(shown.get(clause, best), best)
         cosine = {
             at: value
             for found in lists

@@ -19,7 +19,7 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 
 from corpus.text import HAN, fold
-from index.encoder import cut, cut_places, is_token
+from index.encoder import cut_all, cut_places, is_token
 
 _WORD = re.compile(r"[a-z]+")
 _SHORTEST = 5
@@ -45,10 +45,10 @@ class Spelling:
         """The words of texts."""
         english: Counter[str] = Counter()
         chinese: Counter[str] = Counter()
-        for text in texts:
-            folded = fold(text).text
-            english.update(word for word in _WORD.findall(folded) if len(word) >= _SHORTEST)
-            chinese.update(word for word in cut(folded) if len(word) <= 2 and HAN.match(word))
+        folded = [fold(text).text for text in texts]
+        for text, tokens in zip(folded, cut_all(folded), strict=True):
+            english.update(word for word in _WORD.findall(text) if len(word) >= _SHORTEST)
+            chinese.update(word for word in tokens if len(word) <= 2 and HAN.match(word))
         return cls(english, chinese)
 
     def mended(self, question: str) -> str:

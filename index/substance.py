@@ -132,6 +132,13 @@ def _alike(x: str, y: str) -> float:
     return SequenceMatcher(None, min(x, y), max(x, y), autojunk=False).ratio()
 
 
+@lru_cache(maxsize=65536)
+def _at_least(x: str, y: str, bar: float) -> bool:
+    """Whether two words are so much alike: by their letters first, which settles most."""
+    matcher = SequenceMatcher(None, min(x, y), max(x, y), autojunk=False)
+    return matcher.real_quick_ratio() >= bar and matcher.quick_ratio() >= bar and matcher.ratio() >= bar
+
+
 # --- one kind of evidence each
 
 
@@ -250,7 +257,7 @@ def _items(old: _Side, new: _Side) -> Alone:
 
 
 def _in(x: str, members: Sequence[str]) -> bool:
-    return any(x in y or y in x or _alike(x, y) >= 0.75 for y in members if y)
+    return any(x in y or y in x or _at_least(x, y, 0.75) for y in members if y)
 
 
 def _enumerations(side: _Side) -> list[list[str]]:
@@ -286,7 +293,7 @@ def _definitions(old: _Side, new: _Side) -> Alone:
 def _akin(x: str, y: str) -> bool:
     """Whether two ways to name a term end alike."""
     shared = 2 if HAN.search(x) else 8
-    return x[-shared:] == y[-shared:] or _alike(x, y) >= 0.6
+    return x[-shared:] == y[-shared:] or _at_least(x, y, 0.6)
 
 
 def _defined(side: _Side) -> Iterator[tuple[str, str]]:
