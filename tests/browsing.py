@@ -47,12 +47,24 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(home: Path, folder: Path, *options: str) -> Iterator[str]:
+def served(home: Path, folder: Path, *options: str, port: int = 0) -> Iterator[str]:
     """`tiaowen app` on a home, in a working directory whose settings would open it to the network; its address."""
     (folder / ".streamlit").mkdir()
     hostile = '[server]\naddress = "0.0.0.0"\n[browser]\ngatherUsageStats = true\n'
     (folder / ".streamlit" / "config.toml").write_text(hostile, encoding="utf-8")
-    command = [sys.executable, "-P", "-m", "app.cli", "--home", str(home), "--ui-lang", "en", "app", "--port", "0"]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "app.cli",
+        "--home",
+        str(home),
+        "--ui-lang",
+        "en",
+        "app",
+        "--port",
+        str(port),
+    ]
     with (folder / "stderr").open("w+", encoding="utf-8") as errors:
         app = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, stderr=errors, text=True, cwd=folder)
         assert app.stdout is not None

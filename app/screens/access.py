@@ -44,13 +44,30 @@ def visitor(lang: Lang) -> Visitor:
             st.text(tell("sign_in_first", lang))
             st.button(tell("sign_in", lang), type="primary", on_click=st.login, key="sign_in")
             st.stop()
-        return by_name(str(st.user.get("email") or ""), os.environ, signed_in=bool(st.user.get("email_verified", True)))
+        return signed_in(st.user.to_dict(), os.environ)
     if way == "proxy":
         return by_name(named_by_proxy(st.context.headers), os.environ)
     return Visitor("", operator=True)
 
 
-def by_name(name: str, environ: Mapping[str, str], signed_in: bool = False) -> Visitor:
+def signed_in(claims: Mapping[str, object], environ: Mapping[str, str]) -> Visitor:
+    """A visitor by what a provider claims. An address counts for an operator's only if the provider verified it; where it
+    does not say so, operators are named by their `sub`.
+
+    >>> named = {"TIAOWEN_OPERATORS": "li@example.org, 8f2c"}
+    >>> signed_in({"sub": "1", "email": "li@example.org", "email_verified": True}, named).operator
+    True
+    >>> signed_in({"sub": "1", "email": "li@example.org"}, named).operator
+    False
+    >>> signed_in({"sub": "8f2c"}, named)
+    Visitor(name='8f2c', operator=True, signed_in=True)
+    """
+    email, subject = str(claims.get("email") or ""), str(claims.get("sub") or "")
+    names = [subject, *([email] if claims.get("email_verified") is True else [])]
+    return Visitor(email or subject, any(_is_operator(name, environ) for name in names), signed_in=True)
+
+
+def by_name(name: str, environ: Mapping[str, str]) -> Visitor:
     """A visitor with a name; the operators are those the environment lists.
 
     >>> by_name("li@example.org", {"TIAOWEN_OPERATORS": "wang@example.org, LI@example.org"}).operator
@@ -58,8 +75,12 @@ def by_name(name: str, environ: Mapping[str, str], signed_in: bool = False) -> V
     >>> by_name("", {"TIAOWEN_OPERATORS": ""}).operator
     False
     """
+    return Visitor(name, _is_operator(name, environ))
+
+
+def _is_operator(name: str, environ: Mapping[str, str]) -> bool:
     operators = {one.strip().casefold() for one in environ.get("TIAOWEN_OPERATORS", "").split(",") if one.strip()}
-    return Visitor(name, name.strip().casefold() in operators, signed_in)
+    return name.strip().casefold() in operators
 
 
 def named_by_proxy(headers: Mapping[str, str]) -> str:
