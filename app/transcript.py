@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +15,7 @@ from app.answering.citing import escaped
 from app.messages import tell
 from corpus.jsonform import answer_to_json
 from corpus.records import Answer, Citation, Lang
-
-_NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from corpus.text import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +61,13 @@ def word(exchanges: Sequence[Exchange], lang: Lang) -> bytes:
     document: Any = WordDocument()
     document.add_heading(tell("app_title", lang), 0)
     for one in exchanges:
-        document.add_heading(_printable(one.question), 1)
+        document.add_heading(printable(one.question), 1)
         if one.read_as:
-            document.add_paragraph(_printable(tell("read_as", lang, text=one.read_as)))
+            document.add_paragraph(printable(tell("read_as", lang, text=one.read_as)))
         for line in _lines(one, lang):
-            document.add_paragraph(_printable(line))
+            document.add_paragraph(printable(line))
         for citation in _citations(one):
-            document.add_paragraph(_printable(_plain_source(citation, lang)), style="List Bullet")
+            document.add_paragraph(printable(_plain_source(citation, lang)), style="List Bullet")
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -100,8 +98,3 @@ def _plain_source(citation: Citation, lang: Lang) -> str:
 
 def _source(citation: Citation, lang: Lang) -> str:
     return f"- {escaped(_plain_source(citation, lang))}".replace("\n", " ")
-
-
-def _printable(text: str) -> str:
-    """Without the characters that no XML document may have."""
-    return _NOT_XML.sub("\ufffd", text)

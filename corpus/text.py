@@ -42,6 +42,7 @@ _TRADITIONAL = {
 _CLOSING = "”’」』）)】》\"'"
 _END_ZH = re.compile(rf"[。！？；][{_CLOSING}]*|\n+")
 _END_EN = re.compile(rf"[.!?][{_CLOSING}]*(?=\s)|\n+")
+_NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|No|Art|U\.S|U\.K|cf|al)|\b[A-Z]|\b\d{1,2})\.$")
 
 
@@ -170,6 +171,15 @@ def trim(text: str, span: Span) -> Span | None:
     start = span.start + len(piece) - len(piece.lstrip())
     end = span.end - len(piece) + len(piece.rstrip())
     return Span(start, end) if start < end else None
+
+
+def printable(text: str) -> str:
+    """Text that every XML document may hold, and so every Word file: other characters become U+FFFD.
+
+    >>> printable("先评估\\x00") == "先评估\ufffd", printable("risk\\x0b") == "risk\ufffd"
+    (True, True)
+    """
+    return _NOT_XML.sub("\ufffd", text)
 
 
 @lru_cache(maxsize=1)

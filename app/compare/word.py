@@ -12,6 +12,7 @@ from app.compare.sentences import sentences, substitutions_told
 from app.compare.table import Row, Table, named, texts_of
 from app.compare.words import say
 from corpus.records import Clause, Document
+from corpus.text import printable
 from index.redline import NEW_MARKS, OLD_MARKS
 
 _FONTS = {"w:eastAsia": "SimSun", "w:ascii": "Calibri", "w:hAnsi": "Calibri"}
@@ -35,11 +36,11 @@ def word_document(table: Table) -> bytes:
     word.add_paragraph(listed([f"{say(label, lang)} {count}" for label, count in table.counts.items()], lang))
     word.add_heading(say("summary", lang), 1)
     for sentence in sentences(table):
-        word.add_paragraph(_printable(sentence), style="List Bullet")
+        word.add_paragraph(printable(sentence), style="List Bullet")
     if replaced := substitutions_told(table):
         word.add_heading(say("substitutions", lang), 1)
         for told in replaced:
-            word.add_paragraph(_printable(told), style="List Bullet")
+            word.add_paragraph(printable(told), style="List Bullet")
     word.add_heading(say("table", lang), 1)
     _rows(word, table)
     out = io.BytesIO()
@@ -81,14 +82,14 @@ def _side(cell: Any, source: Document, clauses: Sequence[Clause], row: Row, mark
         cell.text = "—"
         return
     names = "\n".join(named(source, clauses))
-    cell.paragraphs[0].add_run(_printable(names)).bold = True
+    cell.paragraphs[0].add_run(printable(names)).bold = True
     paragraph = cell.add_paragraph()
     if not row.link.redline:
-        paragraph.add_run(_printable(texts_of(source, clauses)))
+        paragraph.add_run(printable(texts_of(source, clauses)))
         return
     for op, text in row.link.redline:
         if op in marks:
-            run = paragraph.add_run(_printable(text))
+            run = paragraph.add_run(printable(text))
             if text.strip():  # other spaces are no change to a reader
                 _mark(run.font, op)
 
@@ -99,8 +100,3 @@ def _mark(font: Any, op: str) -> None:
 
     font.strike, font.double_strike = op == "-", op == "<"
     font.underline = {"+": WD_UNDERLINE.SINGLE, ">": WD_UNDERLINE.DOUBLE}.get(op, False)
-
-
-def _printable(text: str) -> str:
-    """Text without the control characters that XML does not know."""
-    return "".join(char for char in text if char in "\n\t" or ord(char) >= 32)

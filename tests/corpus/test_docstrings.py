@@ -1,4 +1,4 @@
-"""The examples in the docstrings of corpus, ingest, index, app.answering and app.writing run as they are printed."""
+"""The examples in the docstrings of corpus, ingest, index and app run as they are printed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("corpus", "ingest", "index", "app/answering", "app/writing")
+PACKAGES = ("corpus", "ingest", "index", "app")
 WITH_EXAMPLES = [
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     for package in PACKAGES
