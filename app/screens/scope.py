@@ -67,12 +67,17 @@ def choose_scope(here: Here) -> Scope:
 
 
 def take_up_scope(here: Here) -> None:
-    """Choose what a link names."""
-    wished = {name: st.query_params.get(name) for name in ("edition", "answers", "status")}
-    choices = {"edition": ("all", *here.editions()), "answers": LANGUAGES, "status": KINDS}
+    """Choose what a link names; a link to a question also takes back what an earlier one had chosen."""
+    known = {load_catalogue().edition(one).version: one for one in reversed(here.editions())}
+    edition = st.query_params.get("edition", "")
+    wished = {"edition": known.get(edition, edition)}
+    wished |= {name: st.query_params.get(name, "") for name in ("answers", "status")}
+    choices = {"edition": ("all", *here.editions()), "answers": LANGUAGES, "status": KINDS[1:]}
     for name, wish in wished.items():
         if wish in choices[name]:
             st.session_state[name] = wish
+        elif "q" in st.query_params:
+            st.session_state.pop(name, None)
 
 
 def _kinds_name(here: Here, kinds: str) -> str:

@@ -133,6 +133,21 @@ def test_the_kind_of_text_goes_with_the_question(opened: Open, ui: Lang) -> None
     assert page.query_params["status"] in ("official", ["official"])
 
 
+@pytest.mark.parametrize(
+    ("question", "cited", "ui"),
+    [("治理原则有哪些？", "aisgf@1.0/zh", "zh"), ("What are the principles?", "aisgf@1.0/en", "en")],
+)
+def test_a_link_restores_the_scope_of_its_question(opened: Open, question: str, cited: str, ui: Lang) -> None:
+    for edition in ("1.0", "aisgf@1.0"):
+        page = opened(ui=ui, q=question, edition=edition, answers=ui)
+        assert page.selectbox(key="edition").value == "aisgf@1.0" and page.selectbox(key="answers").value == ui
+        assert cited in drawn(page, "turn-1")
+    page.session_state["going"] = ("ask", {"q": question})
+    page.run()
+    assert page.selectbox(key="edition").value == "" and page.selectbox(key="answers").value == "auto"
+    assert "aisgf@2.0" in drawn(page, "turn-2")
+
+
 @pytest.mark.parametrize("ui", LANGS)
 def test_an_announcement_can_be_read(opened: Open, ui: Lang) -> None:
     page = opened(ui=ui, view="read", clause="aisgf@3.0#notice.1")
