@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
+LONG = 180_000
+"""Milliseconds that a file may take to be read and indexed on a busy machine."""
 VIEWS = ("ask", "compare", "read", "terms", "evaluation", "library")
 LOCALES: dict[Lang, str] = {"zh": "zh-CN", "en": "en-US"}
 SEEN = [(1440, "zh", "light"), (1024, "en", "dark"), (390, "zh", "dark"), (390, "en", "light")]

@@ -54,7 +54,7 @@ def test_the_calibration_knows_scores_that_were_not_fitted_on_its_questions(lang
     assert sum(own) / len(own) < -0.5, "the model itself has seen them, and judges them lower"
 
 
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.soak)])
 def test_fitting_again_gives_the_same(lang: Lang) -> None:
     pytest.importorskip("sklearn", reason="extra `models` is absent")
     from index.learn_wording import fit
