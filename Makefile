@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SET_UP = bash scripts/set-up.sh "$(PYTHON)" "$(VENV)"
 
-.PHONY: run test soak lint clean
+.PHONY: run test soak lint lock clean
 
 run: $(VENV)/.run$(if $(LIGHT),-light)
 	@$(BIN)/tiaowen build $(if $(ENCODER),--encoder "$(ENCODER)")
@@ -32,6 +32,11 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+lock: $(VENV)/.test
+	@{ echo '# Versions that the tests ran with: pip install -c constraints.txt ... Written by `make lock`; torch is pinned in pyproject.toml.'; \
+	$(BIN)/python -m pip freeze --exclude-editable | grep -vi '^torch==' | sed -E 's/^([^=]+)==/\L\1==/; s/_/-/g' | sort; } > constraints.txt
+	$(BIN)/python scripts/licences.py > docs/licences.md
 
 $(VENV)/.run: pyproject.toml
 	@TORCH_INDEX="$(TORCH_INDEX)" $(SET_UP) ocr models

@@ -13,6 +13,7 @@ if [ -z "$python" ]; then
 fi
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 pip() { "$venv/bin/python" -m pip --disable-pip-version-check --quiet "$@"; }
+locked=(--constraint "${CONSTRAINTS:-constraints.txt}")  # CONSTRAINTS=/dev/null takes the newest of everything
 
 extras=() models=
 for extra in "$@"; do
@@ -20,10 +21,10 @@ for extra in "$@"; do
 done
 list=$(IFS=,; echo "${extras[*]}")
 echo "Setting up $venv (a few minutes the first time) ..." >&2
-pip install --editable ".${list:+[$list]}"
+pip install "${locked[@]}" --editable ".${list:+[$list]}"
 
 if [ -n "$models" ]; then
-    if pip install ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "torch==2.13.0" && pip install --editable ".[models]"; then
+    if pip install ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "torch==2.13.0" && pip install "${locked[@]}" --editable ".[models]"; then
         :
     else
         echo "tiaowen: torch 2.13.0 could not be installed; going on without the extra 'models' (only hub encoders need it)" >&2

@@ -16,7 +16,7 @@ READ_THE_SCAN = (
     "tests/index/test_official_twins.py",
     "tests/ingest/test_official_scan.py",
 )
-"""They share four minutes of OCR, so one process runs them all."""
+"""They share minutes of OCR, so one process runs them all."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -33,9 +33,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A test marked `soak` is for `make soak` alone, in CI too."""
+    """A test marked `soak` is for `make soak` alone, in CI too; one marked `scan` also runs where the scan was read before."""
     if item.get_closest_marker("soak") and not SOAK:
         pytest.skip("a heavy count: make soak")
+    if item.get_closest_marker("scan") and not (SOAK or os.environ.get("TIAOWEN_OCR_CACHE")):
+        pytest.skip("reading the whole scan takes minutes: make soak, or name a cache with TIAOWEN_OCR_CACHE")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -43,7 +45,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """Turn a skip of such a test into a failure where `CI` is true."""
     report = yield
     names = {mark.name for mark in item.iter_markers()}
-    marked = NEVER_SKIPPED & names if SOAK or "soak" not in names else set()
+    marked = NEVER_SKIPPED & names if SOAK or not names & {"soak", "scan"} else set()
     if report.skipped and marked and os.environ.get("CI") == "true" and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped in CI, where tests marked {sorted(marked)} must run: {report.longrepr}"

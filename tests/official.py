@@ -1,9 +1,9 @@
 """The official files, where there are any: `TIAOWEN_OFFICIAL`, else `../shared/official` beside the repository.
 
 Tests that need them are marked `official` and skipped, with the reason, where they are absent. In CI (`CI=true`)
-absent files fail: a suite that skips what it is there for would say nothing. To read the scan of 2.0 takes four minutes: it
-is read once a session, in CI and under `make soak`, or where `TIAOWEN_OCR_CACHE` names the folder `ocr` of a home in which
-it was read before.
+absent files fail: a suite that skips what it is there for would say nothing. To read the whole scan of 2.0 takes minutes: tests
+that need it are marked `scan`, and run under `make soak`, or where `TIAOWEN_OCR_CACHE` names the folder `ocr` of a home in
+which it was read before. Ten of its pages are read in every run (`tests/ingest/test_scan_pages.py`).
 """
 
 from __future__ import annotations
@@ -62,22 +62,12 @@ def official_documents(name: str) -> dict[Lang, Document]:
     return {found.lang: found for found in documents_from(official_extract(name), official_bytes(name), edition)}
 
 
-def known_pages() -> Path | None:
-    """The folder named by `TIAOWEN_OCR_CACHE`; without it the scan is read in CI and under `make soak` alone."""
-    named = os.environ.get("TIAOWEN_OCR_CACHE")
-    if named:
-        return Path(named)
-    if os.environ.get("TIAOWEN_SOAK") != "1" and os.environ.get("CI") != "true":
-        pytest.skip("reading the scan takes four minutes: make soak, or name a cache with TIAOWEN_OCR_CACHE")
-    return None
-
-
 @cache
 def recognised_pages() -> Path:
     """A folder with the pages of the scan as OCR saw them: copied from the one named, or filled once a session."""
     pytest.importorskip("rapidocr", reason="extra `ocr` is absent")
-    known, folder = known_pages(), Path(_folder().name) / "ocr"
-    if known is not None:
+    known, folder = os.environ.get("TIAOWEN_OCR_CACHE"), Path(_folder().name) / "ocr"
+    if known:
         shutil.copytree(known, folder)
     read_file(official_bytes(SCAN_20), SCAN_20, folder)
     return folder

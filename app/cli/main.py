@@ -101,6 +101,14 @@ def remove(
 
 
 @app.command()
+def doctor(ctx: typer.Context, json_: Json = False) -> None:
+    """Is everything in the home whole and of one piece? Changes nothing, says what mends it; exit 1 if something is wrong."""
+    from app.cli.doctor_command import examine_home
+
+    examine_home(of_command(ctx, json_))
+
+
+@app.command()
 def crawl(
     ctx: typer.Context,
     edition: Annotated[Optional[str], typer.Option("--edition", help="Only this edition.")] = None,  # noqa: UP045

@@ -17,7 +17,7 @@ from app.screens.components import sheet
 from app.screens.here import Here
 from app.screens.nodes import Node, node
 from app.screens.nodes import table as table_node
-from app.screens.working import working
+from app.screens.working import begin, working
 from corpus.errors import TiaowenError
 from corpus.home import Home, find_home
 
@@ -66,10 +66,7 @@ def _begin(here: Here, home: Home) -> None:
 
 
 def _start(here: Here, home: Home, name: str) -> None:
-    try:
-        tasks.start(home, "task_eval", [tasks.command(home, "eval", "run", name, lang=here.lang)])
-    except TiaowenError as error:
-        st.session_state["task_refused"] = str(error)
+    begin(here, home, "task_eval", [["eval", "run", name]])
 
 
 def _runs(home: Home) -> list[str]:

@@ -16,7 +16,7 @@ from app.screens.components import sheet
 from app.screens.here import Here, edition_title
 from app.screens.nodes import Child, Node, node
 from app.screens.nodes import table as table_node
-from app.screens.working import working
+from app.screens.working import begin, fetch, working
 from corpus.catalogue import load_catalogue
 from corpus.errors import TiaowenError
 from corpus.home import Home, find_home
@@ -129,10 +129,10 @@ def _operate(here: Here, home: Home, status: dict[str, Any]) -> None:
         chosen = st.selectbox(
             here.say("scope_edition"), names, index=max(len(names) - 2, 0), key="library_edition", width=120
         )
-        st.button(here.say("fetch"), key="fetch", type="primary", on_click=_fetch, args=(here, home, [chosen]))
-        st.button(here.say("fetch_all"), key="fetch_all", on_click=_fetch, args=(here, home, names))
+        st.button(here.say("fetch"), key="fetch", type="primary", on_click=fetch, args=(here, home, [chosen]))
+        st.button(here.say("fetch_all"), key="fetch_all", on_click=fetch, args=(here, home, names))
         st.button(
-            here.say("build_index"), key="build_index", on_click=_begin, args=(here, home, "task_build", [["build"]])
+            here.say("build_index"), key="build_index", on_click=begin, args=(here, home, "task_build", [["build"]])
         )
     with st.expander(here.say("add_file")):
         st.html(_uploader_words(here))
@@ -159,12 +159,6 @@ def _uploader_words(here: Here) -> str:
     return f"<style>{' '.join(rules)}</style>"
 
 
-def _fetch(here: Here, home: Home, versions: list[str]) -> None:
-    """Fetch editions from the official sites, then build."""
-    crawls = [["crawl", "--edition", version] for version in versions]
-    _begin(here, home, "task_fetch", [*crawls, ["build"]])
-
-
 def _add(here: Here, home: Home, name: str, data: bytes, version: str) -> None:
     """Add an uploaded file, then build. Its name gives nothing but its ending to the path it is kept under meanwhile."""
     ending = Path(name).suffix.lower().lstrip(".")
@@ -173,11 +167,4 @@ def _add(here: Here, home: Home, name: str, data: bytes, version: str) -> None:
     folder = Path(tempfile.mkdtemp(prefix="tiaowen-upload-"))
     file = folder / f"upload.{ending}"
     file.write_bytes(data)
-    _begin(here, home, "task_add", [["add", str(file), "--edition", version], ["build"]], folder)
-
-
-def _begin(here: Here, home: Home, name: str, commands: list[list[str]], leftover: Path | None = None) -> None:
-    try:
-        tasks.start(home, name, [tasks.command(home, *one, lang=here.lang) for one in commands], leftover)
-    except TiaowenError as error:
-        st.session_state["task_refused"] = str(error)
+    begin(here, home, "task_add", [["add", str(file), "--edition", version], ["build"]], folder)

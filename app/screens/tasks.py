@@ -59,11 +59,12 @@ def json_of(home: Home, *arguments: str) -> Any:
 @dataclass
 class Task:
     """One piece of work: `name` is a label's key, `lines` what its commands said, `printed` what they printed, one after the
-    other; `leftover`: a folder to be removed afterwards."""
+    other; `leftover`: a folder to be removed afterwards. `go_on`: what follows a command that failed is run all the same."""
 
     name: str
     commands: Sequence[Sequence[str]]
     leftover: Path | None = None
+    go_on: bool = False
     lines: list[str] = field(default_factory=list)
     printed: str = ""
     state: State = "running"
@@ -73,7 +74,8 @@ class Task:
     _over: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
-        """All commands in turn, as long as they succeed."""
+        """All commands in turn, as long as they succeed or the rest does without them."""
+        failed = False
         for step, one in enumerate(self.commands, start=1):
             self.step = step
             with self._lock:
@@ -89,14 +91,13 @@ class Task:
             self.printed += self._child.stdout.read()
             code = self._child.wait()
             reader.join()
-            if code not in (0, 3) and self.state == "running":
-                self.state = "failed"
-            if self.state != "running":
+            failed = failed or code not in (0, 3)
+            if self.state != "running" or (failed and not self.go_on):
                 break
         if self.leftover is not None:
             shutil.rmtree(self.leftover, ignore_errors=True)
         if self.state == "running":
-            self.state = "done"
+            self.state = "failed" if failed else "done"
         self._over.set()
 
     def _listen(self, pipe: IO[str] | None) -> None:
@@ -131,13 +132,15 @@ _TASKS: dict[str, Task] = {}
 _LOCK = threading.Lock()
 
 
-def start(home: Home, name: str, commands: Sequence[Sequence[str]], leftover: Path | None = None) -> Task:
+def start(
+    home: Home, name: str, commands: Sequence[Sequence[str]], leftover: Path | None = None, *, go_on: bool = False
+) -> Task:
     """Begin; raises `TiaowenError` while another task runs in this home."""
     with _LOCK:
         running = _TASKS.get(str(home.root))
         if running is not None and running.state == "running":
             raise TiaowenError("other work is running", way_out="wait for it, or stop it")
-        task = _TASKS[str(home.root)] = Task(name, commands, leftover)
+        task = _TASKS[str(home.root)] = Task(name, commands, leftover, go_on)
     threading.Thread(target=task.run, daemon=True).start()
     return task
 

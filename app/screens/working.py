@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from app.screens import tasks
 from app.screens.components import sheet
 from app.screens.here import Here
 from app.screens.nodes import node
+from corpus.errors import TiaowenError
 from corpus.home import Home
 
 SHOWN = 8
+
+
+def begin(
+    here: Here, home: Home, name: str, commands: list[list[str]], leftover: Path | None = None, *, go_on: bool = False
+) -> None:
+    """Start commands; where other work is running, the page says so."""
+    try:
+        tasks.start(home, name, [tasks.command(home, *one, lang=here.lang) for one in commands], leftover, go_on=go_on)
+    except TiaowenError as error:
+        st.session_state["task_refused"] = str(error)
+
+
+def fetch(here: Here, home: Home, versions: list[str]) -> None:
+    """Fetch editions from the official sites, then build; one that cannot be had does not keep the others out."""
+    crawls = [["crawl", "--edition", version] for version in versions]
+    begin(here, home, "task_fetch", [*crawls, ["build"]], go_on=True)
 
 
 def working(here: Here, home: Home) -> bool:

@@ -18,7 +18,7 @@ from corpus.records import LANGS, Lang
 from ingest.bundled import bundled_documents
 from ingest.intake import documents_from, read_file
 
-pytestmark = [pytest.mark.official, pytest.mark.ocr]
+pytestmark = [pytest.mark.official, pytest.mark.ocr, pytest.mark.scan]
 
 
 def test_the_scan_of_2_becomes_two_documents_that_answer(tiaowen: Add) -> None:

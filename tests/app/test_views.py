@@ -109,11 +109,15 @@ def test_markup_in_words_stays_text(opened: Open) -> None:
 
 def test_readers_behind_a_proxy_may_not_change_the_corpus(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     assert any(button.key == "build_index" for button in opened(view="library").button)
+    assert any(button.key == "to_library" for button in opened().button)
     monkeypatch.setenv("TIAOWEN_ACCESS", "proxy")
     page = AppTest.from_file(str(SCRIPT), default_timeout=60)
     page.query_params["view"] = "library"
     page.run()
     assert not any(button.key in ("build_index", "fetch", "add_this") for button in page.button)
+    page.query_params["view"] = "ask"
+    page.run()
+    assert page.session_state["view"] == "ask" and not any(button.key == "to_library" for button in page.button)
 
 
 def test_questions_are_limited_in_a_session(opened: Open) -> None:
@@ -280,6 +284,10 @@ def test_tasks_run_in_turn_one_at_a_time_and_stop(tmp_path: Path) -> None:
     assert task.wait(60) and task.state == "done" and task.step == 2
     failed = tasks.start(home, "task_add", [tasks.command(home, "show", "nonsense"), tasks.command(home, "--version")])
     assert failed.wait(60) and (failed.state, failed.step) == ("failed", 1) and failed.lines
+    rest = tasks.start(
+        home, "task_fetch", [tasks.command(home, "show", "nonsense"), tasks.command(home, "--version")], go_on=True
+    )
+    assert rest.wait(60) and (rest.state, rest.step) == ("failed", 2) and rest.printed.startswith("tiaowen ")
     waiting = tasks.start(home, "task_eval", [tasks.command(home, "eval", "answer")] * 2)
     with pytest.raises(TiaowenError, match="other work is running; wait for it, or stop it"):
         tasks.start(home, "task_build", [])

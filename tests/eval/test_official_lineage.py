@@ -17,6 +17,7 @@ GOLD = Path(__file__).parents[2] / "eval" / "gold" / "lineage-1.0-2.0.jsonl"
 
 @pytest.mark.official
 @pytest.mark.ocr
+@pytest.mark.scan
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_lineage_of_the_official_texts(lang: Lang) -> None:
 

@@ -61,6 +61,7 @@ def test_few_other_clauses_of_1_are_flagged() -> None:
 
 
 @pytest.mark.ocr
+@pytest.mark.scan
 def test_what_differs_in_2_is_found() -> None:
     found = {(one.path, one.kind) for one in second()}
     assert {(path, kind) for path, (kind, _) in DIFFER_2.items()} <= found
@@ -71,6 +72,7 @@ def test_what_differs_in_2_is_found() -> None:
 
 
 @pytest.mark.ocr
+@pytest.mark.scan
 def test_few_other_clauses_of_2_are_flagged() -> None:
     flagged = {one.path for one in second()} - DIFFER_2.keys() - ALSO_2.keys()
     assert len(flagged) <= 0.02 * len(official_documents(SCAN_20)["zh"].clauses), flagged

@@ -32,7 +32,7 @@ from corpus.text import squeeze
 from ingest.accounting import account
 from ingest.bundled import bundled_documents
 
-pytestmark = [pytest.mark.official, pytest.mark.ocr]
+pytestmark = [pytest.mark.official, pytest.mark.ocr, pytest.mark.scan]
 
 CLAUSES = {
     "zh": """
