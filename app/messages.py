@@ -351,7 +351,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "nothing_here": ("没有符合条件的条款", "No clause fits"),
     "outline": ("目录", "Outline"),
     "found_in": ("{name}：{clauses}个条款中共{count}处", "{name}: {count} times in {clauses} clauses"),
-    "show_page": ("显示原件第{page}页（{lang}）", "Show page {page} of the source ({lang})"),
+    "show_page": ("显示原件第{page}页（{text}）", "Show page {page} of the source ({text})"),
     "page_written": ("第{page}页已写入 {file}", "page {page} written to {file}"),
     "terms_words": ("词语", "Words"),
     "terms_hint": ("例如：开源、agent", "for example: open source, 智能体"),

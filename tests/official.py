@@ -3,7 +3,7 @@
 Tests that need them are marked `official` and skipped, with the reason, where they are absent. In CI (`CI=true`)
 absent files fail: a suite that skips what it is there for would say nothing. To read the whole scan of 2.0 takes minutes: tests
 that need it are marked `scan`, and run under `make soak`, or where `TIAOWEN_OCR_CACHE` names the folder `ocr` of a home in
-which it was read before. Ten of its pages are read in every run (`tests/ingest/test_scan_pages.py`).
+which it was read before. Eight of its pages are read in every run (`tests/ingest/test_scan_pages.py`).
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ def page_image(here: Here, documents: Sequence[Document], path: str) -> None:
         if clause is None or page is None or not raw.is_file():
             continue
         name = "中文" if document.lang == "zh" else "English"
-        label = here.say("show_page", page=page.label or page.page, lang=name)
+        label = here.say("show_page", page=page.label or page.page, text=name)
         if st.toggle(label, key=f"page-{document.lang}"):
             try:
                 st.image(

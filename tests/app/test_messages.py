@@ -40,6 +40,7 @@ def test_a_message_has_both_languages_with_equal_placeholders(key: str) -> None:
     zh, en = MESSAGES[key]
     assert zh.strip() and en.strip()
     assert _fields(zh) == _fields(en)
+    assert not _fields(zh) & {"key", "lang"}, "tell has parameters of these names"
 
 
 def test_every_message_is_used() -> None:

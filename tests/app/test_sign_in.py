@@ -31,7 +31,6 @@ def browser() -> Iterator[Browser]:
     ("lang", "email", "verified", "operator"),
     [
         ("zh", "Li@example.org", True, True),
-        ("en", "wang@example.org", True, False),
         ("en", "li@example.org", False, False),
     ],
 )

@@ -192,7 +192,7 @@ def test_the_same_question_finds_the_same(question: str) -> None:
     ("lang", "text", "question"),
     [
         ("zh", "锦鲤要用软水养，水温不可骤变。", "锦鲤怎么养"),
-        ("en", "Koi carp thrive in soft water.", "how do koi carp thrive"),
+        pytest.param("en", "Koi carp thrive in soft water.", "how do koi carp thrive", marks=pytest.mark.soak),
     ],
 )
 def test_words_of_another_work_are_unknown_to_the_framework(

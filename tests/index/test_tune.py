@@ -21,7 +21,7 @@ def test_digests_are_read_from_a_home_of_ours() -> None:
     assert {document.id for document in digests(built_home().index)} == {one.id for one in bundled_documents()}
 
 
-@pytest.mark.parametrize("status", ["official", "supplied"])
+@pytest.mark.parametrize("status", ["official", pytest.param("supplied", marks=pytest.mark.soak)])
 def test_no_other_text_is_learned_from(status: str, tmp_path: Path) -> None:
     with pytest.raises(UnusableInput, match=r"there is no index .*; run: tiaowen --home DIR build$"):
         digests(tmp_path)
