@@ -12,7 +12,7 @@ if [ -z "$python" ]; then
     exit 1
 fi
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
-pip() { "$venv/bin/python" -m pip --disable-pip-version-check --quiet "$@"; }
+pip() { "$venv/bin/python" -m pip --disable-pip-version-check --quiet "$1" --no-compile "${@:2}"; }  # what is used is compiled when it is
 locked=(--constraint "${CONSTRAINTS:-constraints.txt}")  # CONSTRAINTS=/dev/null takes the newest of everything
 
 extras=() models=

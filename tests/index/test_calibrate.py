@@ -23,6 +23,7 @@ def fitted() -> Calibration:
     return Calibration.of(built_retriever().manifest["calibration"])
 
 
+@pytest.mark.soak
 def test_fitting_again_gives_the_same() -> None:
     assert calibrate(built_retriever()) == built_retriever().manifest["calibration"]
 
