@@ -341,7 +341,10 @@ def test_a_judgement_with_its_reason_stays_on_the_machine(browser: Browser, home
         assert f"少了审计 <b> {lang}" in (home.root / "feedback.jsonl").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("lang", "question"), [("zh", "日志要留存多久？"), ("en", "How long must logs be kept?")])
+@pytest.mark.parametrize(
+    ("lang", "question"),
+    [("zh", "日志要留存多久？"), pytest.param("en", "How long must logs be kept?", marks=pytest.mark.soak)],
+)
 def test_a_model_writes_sentence_by_sentence_until_it_is_stopped(
     browser: Browser, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: Lang, question: str
 ) -> None:

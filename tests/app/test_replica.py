@@ -215,7 +215,8 @@ def check_the_changes(home: Path, before: dict[Any, Any], crawled: dict[str, Any
     assert [c["locator"].rpartition(" ")[2] for c in read["citations"]] == ["§p2"]
 
 
-@pytest.mark.parametrize("seed", range(7 if SOAK else 1))
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(7))
 def test_a_crawl_that_is_killed_again_and_again_completes(sites: Replica, tmp_path: Path, seed: int) -> None:
     for site in (sites.cac, sites.tc260):
         site.pages = {path: without_validators(page) for path, page in site.pages.items()}
