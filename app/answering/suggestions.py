@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from app.answering.assistant import Assistant
 from app.answering.words import say
 from corpus.catalogue import load_catalogue
-from corpus.ids import DEFAULT_WORK, parse_id
+from corpus.ids import of_framework, parse_id
 from corpus.records import Answer, Clause, Document, Lang, part_of
 from index.lineage import between
 
@@ -35,7 +35,7 @@ def _candidates(assistant: Assistant, answer: Answer) -> Iterator[str]:
         wanted = parse_id(citation.clause)
         document = assistant.retriever.documents.get((f"{wanted.edition}/{lang}", part_of(wanted.path)))
         clause = document.by_path.get(wanted.path) if document else None
-        if document is None or clause is None or document.part != "body" or not wanted.edition.startswith(DEFAULT_WORK):
+        if document is None or clause is None or document.part != "body" or not of_framework(wanted.edition):
             continue
         yield from _of_clause(assistant, document, clause, answer.type, lang)
 

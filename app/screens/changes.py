@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -38,7 +36,7 @@ def changes(here: Here, tables: Mapping[Lang, Table], labels: Sequence[str]) -> 
     nodes = [_change(here, tables, row, sought or "") for row in visible]
     if not nodes:
         nodes = [node("p", here.say("nothing_here"), kind="muted")]
-    sheet("changes", nodes, here.lang, partial(_on_act, here))
+    sheet("changes", nodes, here.lang, state.read_clause)
 
 
 def _found(tables: Mapping[Lang, Table], row: Row, sought: str) -> bool:
@@ -94,12 +92,6 @@ def _side(document: Document, clauses: Sequence[Clause], row: Row, marks: Sequen
 
 def _piece(op: str, text: str) -> Child:
     return node(_TAGS[op], text) if op in _TAGS and text.strip() else text
-
-
-def _on_act(here: Here, act: Mapping[str, Any]) -> None:
-    """A clause was chosen: read it in its place."""
-    if isinstance(clause := act.get("clause"), str):
-        state.go("read", clause=clause)
 
 
 def only(table: Table, labels: Sequence[str]) -> Table:

@@ -10,7 +10,7 @@ from app.messages import tell
 from app.screens.access import Visitor
 from app.screens.clause_view import Documents, kinds
 from corpus.catalogue import load_catalogue
-from corpus.ids import DEFAULT_WORK
+from corpus.ids import DEFAULT_WORK, of_framework
 from corpus.records import LANGS, Document, Lang, Part
 
 
@@ -34,7 +34,7 @@ class Here:
     def editions(self) -> list[str]:
         """The editions whose text is here, those of the framework first, newest first."""
         found = [*reversed(self.assistant.retriever.editions_with_text)]
-        return sorted(found, key=lambda edition: not edition.startswith(f"{DEFAULT_WORK}@"))
+        return sorted(found, key=lambda edition: not of_framework(edition))
 
     def own_first(self) -> tuple[Lang, ...]:
         """The languages, that of the interface first."""
@@ -54,6 +54,11 @@ def edition_title(edition: str, lang: Lang) -> str:
     """An edition as a list names it: `2.0版`, `Edition 2.0`; other works by their title."""
     known = load_catalogue().edition(edition)
     return tell("scope_version", lang, version=known.version) if known.work == DEFAULT_WORK else known.title[lang]
+
+
+def text_title(edition: str, part: Part, lang: Lang) -> str:
+    """An edition's body, or its announcement, as a list names it: `3.0版 · 发布公告`."""
+    return edition_title(edition, lang) + (f" · {tell('notice', lang)}" if part == "notice" else "")
 
 
 def nature(documents: Sequence[Document], lang: Lang) -> str:

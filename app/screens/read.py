@@ -14,11 +14,10 @@ import streamlit as st
 
 from app.answering.occurrences import occurrences
 from app.answering.reasons import reasons
-from app.messages import tell
 from app.screens import state
 from app.screens.clause_view import badges, clause_label, find_clause, lineage_lines
 from app.screens.components import sheet
-from app.screens.here import Here, edition_title, nature
+from app.screens.here import Here, edition_title, nature, text_title
 from app.screens.nodes import Child, Node, marked, node
 from app.screens.source_page import page_image
 from corpus.ids import is_below
@@ -99,8 +98,7 @@ def _texts(here: Here) -> list[Text]:
 
 
 def _title(text: Text, lang: Lang) -> str:
-    edition, part = text
-    return edition_title(edition, lang) + (f" · {tell('notice', lang)}" if part == "notice" else "")
+    return text_title(*text, lang)
 
 
 def _chapter(document: Document, path: str) -> Clause:

@@ -13,7 +13,7 @@ from app.screens.drafting import model_chosen
 from app.screens.here import Here, edition_title, nature
 from app.writing.settings import Settings
 from corpus.catalogue import load_catalogue
-from corpus.ids import DEFAULT_WORK
+from corpus.ids import of_framework
 from corpus.records import Status, statuses_of
 
 NEWEST = ""
@@ -89,14 +89,14 @@ def edition_name(here: Here, edition: str) -> str:
     if edition == "all":
         return here.say("scope_all")
     if edition == NEWEST:
-        own = [one for one in here.editions() if one.startswith(f"{DEFAULT_WORK}@")]
+        own = [one for one in here.editions() if of_framework(one)]
         return here.say("scope_newest", version=load_catalogue().edition(own[0]).version if own else "—")
     return edition_title(edition, here.lang)
 
 
 def scope_nature(here: Here, edition: str) -> str:
     """What kind of text answers within the scope: `中 官方文本 · EN 自编要点`."""
-    own = [one for one in here.editions() if one.startswith(f"{DEFAULT_WORK}@")]
+    own = [one for one in here.editions() if of_framework(one)]
     chosen = own if edition == "all" else own[:1] if edition == NEWEST else [edition]
     shown = [f"{edition_title(one, here.lang)}: {nature([*here.texts(one).values()], here.lang)}" for one in chosen]
     return "; ".join(shown)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -82,6 +82,12 @@ def _enter(view: str, parameters: Mapping[str, str]) -> None:
 def go(view: str, **parameters: str) -> None:
     """Show another screen in the run that follows, as its link with these parameters would."""
     st.session_state["going"] = (view, parameters)
+
+
+def read_clause(act: Mapping[str, Any]) -> None:
+    """A clause was chosen in a list: read it in its place."""
+    if isinstance(clause := act.get("clause"), str):
+        go("read", clause=clause)
 
 
 def view_chosen() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import streamlit as st
 
@@ -11,7 +10,7 @@ from app.answering.occurrences import Occurrence, occurrences
 from app.compare.words import path_in_words
 from app.screens import state
 from app.screens.components import sheet
-from app.screens.here import Here, edition_title
+from app.screens.here import Here, edition_title, text_title
 from app.screens.nodes import Node, node
 from app.screens.nodes import table as table_node
 from corpus.glossary import load_glossary
@@ -40,7 +39,7 @@ def show(here: Here) -> None:
     )
     found = {one: list(occurrences(one, patterns[one.lang])) for one in documents}
     nodes = [_counts(here, found, patterns), *(_places(here, one, places) for one, places in found.items() if places)]
-    sheet("terms", nodes, here.lang, _on_act)
+    sheet("terms", nodes, here.lang, state.read_clause)
 
 
 def _by_language(words: str) -> dict[Lang, str]:
@@ -63,7 +62,7 @@ def _counts(here: Here, found: Mapping[Document, list[Occurrence]], patterns: Ma
     ]
     rows = []
     for edition, part in editions:
-        title = edition_title(edition, here.lang) + (f" · {here.say('notice')}" if part == "notice" else "")
+        title = text_title(edition, part, here.lang)
         counts = [
             next(
                 (
@@ -111,9 +110,3 @@ def around(document: Document, one: Occurrence) -> tuple[str, str]:
         kept = after[:width]
         after = f"{kept.rpartition(' ')[0] if document.lang == 'en' and ' ' in kept else kept}…"
     return before, after
-
-
-def _on_act(act: Mapping[str, Any]) -> None:
-    """A clause was chosen: read it in its place."""
-    if isinstance(clause := act.get("clause"), str):
-        state.go("read", clause=clause)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from browsing import chromium
 from built import built_home
 
 from app.cli import main
 from corpus.home import Home
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,13 @@ def tiaowen(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture
         return Done(code, out.decode(), err.decode())
 
     return run
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, for the tests of one file: a running Playwright would be in the way of other event loops."""
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture

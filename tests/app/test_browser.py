@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from browsing import ask, chromium, served, visiting
+from browsing import ask, served, visiting
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -15,12 +15,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 HOSTILE = '<script>window.hit = 1</script><img src=x onerror="window.hit = 1">'
 CLAUSE = "aisgf@2.0/zh#3.1.1(f)"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

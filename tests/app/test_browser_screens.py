@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from browsing import ask, chromium, served, visiting
+from browsing import ask, served, visiting
 from built import copied_home
 from printed_pdf import framework_pdf
 from scripted_llm import PATIENCE, Reply, serving
@@ -65,12 +65,6 @@ WRONG = {
     "clauses": ["2.0#5.4"],
     "nuggets": [{"vital": True, "any": ["until the cows come home"]}],
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

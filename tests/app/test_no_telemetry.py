@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import ask, chromium, served, visiting
+from browsing import ask, served, visiting
 from built import copied_home
 
 if TYPE_CHECKING:
@@ -68,12 +67,6 @@ def test_a_command_asks_nobody(watched: Path, tmp_path: Path, question: str) -> 
     for arguments in (["ask", question], ["status"], ["diff", "1.0", "2.0"], ["search", question]):
         subprocess.run([*command, *arguments], check=True, capture_output=True)
     assert outside(watched) == []
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.mark.browser
