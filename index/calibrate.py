@@ -19,6 +19,7 @@ import numpy as np
 from corpus.ids import DEFAULT_WORK, of_framework
 from corpus.records import LANGS, Lang
 from index.limits import Limits
+from index.lists import FIELDS, TELLING
 from index.wording import held_out, meaning_held_out, within_reason
 
 if TYPE_CHECKING:
@@ -193,7 +194,8 @@ def signals_of(retriever: Retriever, row: Mapping[str, Any], newest: Sequence[st
     """As they are when the question is asked: of the editions it names or is answered from, else of the newest."""
     query = retriever.read(row["question"])
     answered = {f"{DEFAULT_WORK}@{clause.partition('#')[0]}" for clause in row.get("clauses") or ()}
-    return retriever.search(query, k=1, editions=query.editions or sorted(answered) or newest).signals
+    fields = FIELDS if query.values else TELLING
+    return retriever.search(query, k=1, editions=query.editions or sorted(answered) or newest, fields=fields).signals
 
 
 def _tests(x: Array, reasons: Array) -> tuple[dict[Test, list[float]], dict[Test, float]]:

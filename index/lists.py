@@ -26,6 +26,8 @@ DEPTH = 60
 EDITORIAL = frozenset({"editorial", "asked", "alike"})
 """The lists that rest on what was written for readers, not on the texts."""
 FIELDS = frozenset({"dense", "lexical", "heading", "number", "mapping"}) | EDITORIAL
+TELLING = frozenset({"dense", "lexical", "alike", "number"})
+"""The lists that tell whether there is an answer at all (`index.calibrate.Signals`)."""
 WEIGHTS = {
     "dense": 2.0, "lexical": 1.0, "heading": 0.05, "editorial": 0.5, "asked": 3.0, "alike": 3.0, "number": 10.0,
     "mapping": 4.0,
@@ -63,9 +65,9 @@ class Lists:
     def of(self, query: Query, vector: Vector, allowed: NDArray[np.bool_], fields: frozenset[str]) -> list[Ranked]:
         """Every list of the fields over the passages `allowed`, `(passages,)`, none of them empty."""
         lists = []
-        for name, found in self._found(query, vector, allowed):
+        for name, found in self._found(query, vector, allowed, fields):
             field, _, lang = name.partition(".")
-            if field in fields and (found := list(found)):
+            if found := list(found):
                 weight = WEIGHTS[field] * (OTHER_LANGUAGE if lang and lang != query.lang else 1.0)
                 lists.append(ranked(name, weight, found, self.clause_of))
         numbered, mapped = "number" in fields and query.paths, "mapping" in fields and query.measures
@@ -80,20 +82,21 @@ class Lists:
         return [found for found in lists if found.passages]
 
     def _found(
-        self, query: Query, vector: Vector, allowed: NDArray[np.bool_]
+        self, query: Query, vector: Vector, allowed: NDArray[np.bool_], fields: frozenset[str]
     ) -> Iterator[tuple[str, Iterable[tuple[int, float]]]]:
         shown = self._shown(query.lang, allowed)
         for lang in LANGS:
             rows = self.of_lang[lang]
             mine = allowed[rows]
-            yield f"dense.{lang}", self._dense(vector, rows[mine])
-            for field in ("lexical", "heading"):
+            if "dense" in fields:
+                yield f"dense.{lang}", self._dense(vector, rows[mine])
+            for field in (one for one in ("lexical", "heading") if one in fields):
                 found = self.lexical[f"{field}.{lang}"].best(query.terms, DEPTH, mine)
                 yield f"{field}.{lang}", ((int(rows[row]), score) for row, score in found)
-            for field in ("editorial", "asked"):
+            for field in (one for one in ("editorial", "asked") if one in fields):
                 found = self.lexical[f"{field}.{lang}"].best(query.terms, DEPTH, shown >= 0)
                 yield f"{field}.{lang}", ((int(shown[row]), score) for row, score in found)
-        if vector.any():
+        if "alike" in fields and vector.any():
             alike = self.questions.nearest(vector, DEPTH, shown >= 0)
             yield "alike", ((int(shown[row]), score) for row, score in alike)
 

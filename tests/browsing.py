@@ -29,6 +29,8 @@ ARGUMENTS = [
 ]
 PATIENCE = 30_000
 """Milliseconds that anything on a page may take."""
+BUILDING = 6 * PATIENCE
+"""And what waits for an index to be built."""
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `tiaowen` sets it, before numpy is imported
 NEVER_SKIPPED = {"browser", "ocr", "official"}
 SOAK = os.environ.get("TIAOWEN_SOAK") == "1"
 READ_THE_SCAN = (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from browsing import ask, served, visiting
+from browsing import BUILDING, ask, served, visiting
 from built import copied_home
 from printed_pdf import framework_pdf
 from scripted_llm import PATIENCE, Reply, serving
@@ -297,7 +297,8 @@ def test_a_file_is_added_while_somebody_asks(browser: Browser, tmp_path: Path) -
         page.locator(".st-key-add_this button").click()
         expect(page.locator(".st-key-task_stop button")).to_be_visible()
         ask(asking, "What is data poisoning?")
-        expect(page.get_by_text(tell("task_done", "zh", name=tell("task_add", "zh")))).to_be_visible()
+        done = page.get_by_text(tell("task_done", "zh", name=tell("task_add", "zh")))
+        expect(done).to_be_visible(timeout=BUILDING)
         expect(page.locator("pre")).to_contain_text(re.compile(r"\d+页\d+行：正文\d+行"))
         expect(page.locator("table")).to_contain_text(tell("supplied", "zh"))
         ask(asking, "2.0版中1写了什么？")
