@@ -6,6 +6,6 @@ import os
 # (the app under load, two builds) that took twice the processor time.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from app.cli.main import app, main  # noqa: E402
+from app.cli.main import app, main
 
 __all__ = ["app", "main"]
