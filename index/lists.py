@@ -90,12 +90,14 @@ class Lists:
             mine = allowed[rows]
             if "dense" in fields:
                 yield f"dense.{lang}", self._dense(vector, rows[mine])
-            for field in (one for one in ("lexical", "heading") if one in fields):
-                found = self.lexical[f"{field}.{lang}"].best(query.terms, DEPTH, mine)
-                yield f"{field}.{lang}", ((int(rows[row]), score) for row, score in found)
-            for field in (one for one in ("editorial", "asked") if one in fields):
-                found = self.lexical[f"{field}.{lang}"].best(query.terms, DEPTH, shown >= 0)
-                yield f"{field}.{lang}", ((int(shown[row]), score) for row, score in found)
+            for field in ("lexical", "heading"):
+                if field in fields:
+                    found = self.lexical[f"{field}.{lang}"].best(query.terms, DEPTH, mine)
+                    yield f"{field}.{lang}", ((int(rows[row]), score) for row, score in found)
+            for field in ("editorial", "asked"):
+                if field in fields:
+                    found = self.lexical[f"{field}.{lang}"].best(query.terms, DEPTH, shown >= 0)
+                    yield f"{field}.{lang}", ((int(shown[row]), score) for row, score in found)
         if "alike" in fields and vector.any():
             alike = self.questions.nearest(vector, DEPTH, shown >= 0)
             yield "alike", ((int(shown[row]), score) for row, score in alike)
