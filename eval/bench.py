@@ -71,9 +71,7 @@ def warm(assistant: Assistant, questions: Sequence[str]) -> list[Figure]:
     retriever = assistant.retriever
     encoder = retriever.encoder
     passages = retriever.passages
-    vectors = VectorIndex.build(
-        range(len(passages)), encoder.encode([passage.text for passage in passages], kind="passage")
-    )
+    vectors = VectorIndex.build(encoder.encode([passage.text for passage in passages], kind="passage"))
     stock = stock_llama_index(passages, encoder)
     editions = retriever.editions_with_text
     ways: dict[str, Callable[[str], object]] = {

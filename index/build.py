@@ -13,7 +13,7 @@ from typing import Any
 from corpus.catalogue import load_catalogue
 from corpus.editorial import Editorial, Entry, load_editorial
 from corpus.glossary import load_glossary
-from corpus.jsonform import document_to_json, lineage_to_json, passage_to_json, twins_to_json
+from corpus.jsonform import document_to_json, lineage_to_json, twins_to_json
 from corpus.records import LANGS, Document, Lang, Lineage, Passage, Status
 from index.calibrate import calibrate
 from index.encoder import Encoder, Kind, open_encoder, unit_rows
@@ -26,8 +26,9 @@ from index.question import index_terms
 from index.questions import QuestionIndex
 from index.retrieve import Retriever
 from index.spelling import Spelling
+from index.table import dump as dump_table
 from index.twins import find_twins
-from index.vectors import VectorIndex, Vectors, vector_id
+from index.vectors import VectorIndex, Vectors
 
 _RANK: dict[Status, int] = {"official": 0, "supplied": 1, "digest": 2}
 BATCH = 64
@@ -114,8 +115,10 @@ def index_files(
     progress("vectors")
     vectors = _vectors(passages, encoder).dump()
     progress("lexical")
+    lines, columns = dump_table(passages)
     return {
-        "passages.jsonl": _lines([passage_to_json(p) for p in passages]),
+        "passages.jsonl": lines,
+        "passages.safetensors": columns,
         "vectors.faiss": vectors,
         **_lexical(passages),
         **_editorial(clauses_of(passages), entries, encoder),
@@ -132,7 +135,7 @@ def _vectors(passages: Sequence[Passage], encoder: Encoder) -> VectorIndex:
     text = _encoded([passage.text for passage in passages], encoder)
     context = _encoded([passage.context for passage in passages], encoder)
     rows = unit_rows(text + _CONTEXT * context)
-    return VectorIndex.build([vector_id(passage.id) for passage in passages], rows)
+    return VectorIndex.build(rows)
 
 
 def _encoded(texts: Sequence[str], encoder: Encoder, kind: Kind = "passage") -> Vectors:
@@ -146,9 +149,9 @@ def _lexical(passages: Sequence[Passage]) -> dict[str, bytes]:
     files = {}
     for lang in LANGS:
         mine = [passage for passage in passages if passage.lang == lang]
-        files[f"lexical.{lang}.npz"] = LexicalIndex.build([index_terms(searched_text(p)) for p in mine]).dump()
+        files[f"lexical.{lang}.safetensors"] = LexicalIndex.build([index_terms(searched_text(p)) for p in mine]).dump()
         headings = [p.context.rpartition(" › ")[2] for p in mine]
-        files[f"heading.{lang}.npz"] = LexicalIndex.build([index_terms(heading) for heading in headings]).dump()
+        files[f"heading.{lang}.safetensors"] = LexicalIndex.build([index_terms(heading) for heading in headings]).dump()
     return files
 
 
@@ -158,10 +161,12 @@ def _editorial(clauses: Sequence[str], entries: Editorial, encoder: Encoder) -> 
     for lang in LANGS:
         mine = [_entry(clause, lang, entries) for clause in clauses]
         for field, lines in (("editorial", [one.words for one in mine]), ("asked", [one.questions for one in mine])):
-            files[f"{field}.{lang}.npz"] = LexicalIndex.build([index_terms("\n".join(told)) for told in lines]).dump()
+            files[f"{field}.{lang}.safetensors"] = LexicalIndex.build(
+                [index_terms("\n".join(told)) for told in lines]
+            ).dump()
     questions = [[q for lang in LANGS for q in _entry(clause, lang, entries).questions] for clause in clauses]
     vectors = _encoded([question for mine in questions for question in mine], encoder, "query")
-    files["questions.npz"] = QuestionIndex.build(questions, vectors).dump()
+    files["questions.safetensors"] = QuestionIndex.build(questions, vectors).dump()
     return files
 
 

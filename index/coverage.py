@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,8 +23,8 @@ class Coverage:
 
     units: tuple[tuple[tuple[str, ...], float], ...]
     total: float
-    passages: Mapping[str, frozenset[int]]
-    clauses: Mapping[str, frozenset[int]]
+    passages: Mapping[str, Container[int]]
+    clauses: Mapping[str, Container[int]]
 
     @property
     def known(self) -> float:
@@ -70,7 +70,7 @@ def coverage(query: Query, lexical: LexicalIndex, editorial: LexicalIndex, own: 
     everything = bool(own.all())
 
     def weight(term: str) -> float:
-        known = term in lexical and (everything or own[lexical.holders(term)].any())
+        known = term in lexical and (everything or _any(own, lexical.holders(term)))
         return lexical.rarity(term) if known else 0.0
 
     units = [(unit, max(map(weight, unit), default=0.0)) for unit in query.units]
@@ -79,6 +79,32 @@ def coverage(query: Query, lexical: LexicalIndex, editorial: LexicalIndex, own: 
     return Coverage(
         tuple(units),
         total,
-        {token: frozenset(lexical.holders(token).tolist()) for token in tokens},
-        {token: frozenset(editorial.holders(token).tolist()) for token in tokens},
+        {token: _rows(lexical.holders(token)) for token in tokens},
+        {token: _rows(editorial.holders(token)) for token in tokens},
     )
+
+
+_FEW = 2000
+"""Up to so many rows a set is made sooner than it is done without."""
+
+
+def _any(own: NDArray[np.bool_], rows: NDArray[np.int32]) -> bool:
+    """Whether any of the rows is marked; the first few mostly tell."""
+    return bool(own[rows[:_FEW]].any() or own[rows[_FEW:]].any())
+
+
+def _rows(rows: NDArray[np.int32]) -> Container[int]:
+    return frozenset(rows.tolist()) if len(rows) <= _FEW else _Sorted(rows)
+
+
+@dataclass(frozen=True)
+class _Sorted:
+    """Many rows, in order, to look one up in."""
+
+    rows: NDArray[np.int32]
+
+    def __contains__(self, row: object) -> bool:
+        if not isinstance(row, int):
+            return False
+        at = int(np.searchsorted(self.rows, np.int32(row)))
+        return at < len(self.rows) and bool(self.rows[at] == row)

@@ -17,7 +17,6 @@ business. The door to torch and sentence-transformers is `TransformerEncoder`; b
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
@@ -29,6 +28,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from corpus.errors import EncoderUnavailable
+from index.arrays import load_arrays, mapped
 
 Kind = Literal["query", "passage"]
 BUNDLED = Path(__file__).parent / "model"
@@ -119,7 +119,7 @@ class StaticEncoder:
         try:
             whole = (folder / "tokenizer.json").read_text
             self.tokenizer = _bundled_tokenizer() if folder == BUNDLED else Tokenizer.from_str(whole(encoding="utf-8"))
-            self._vectors = map_safetensors(self._weights, "embedding.weight")
+            self._vectors = load_arrays(mapped(self._weights))["embedding.weight"]
         except Exception as error:  # `tokenizers` raises bare Exception
             raise EncoderUnavailable(
                 f"the encoder in {str(folder)!r} is not whole: {error}", way_out="install tiaowen again"
@@ -216,22 +216,6 @@ def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     found: NDArray[np.float32] = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
     return found
-
-
-def map_safetensors(path: Path, name: str) -> NDArray[Any]:
-    """One float tensor of a safetensors file, mapped read-only.
-
-    The file is a little-endian u64 (length of the header), a JSON header, then the tensors' bytes.
-    """
-    with path.open("rb") as file:
-        header_length = int.from_bytes(file.read(8), "little")
-        entry = json.loads(file.read(header_length))[name]
-    dtype = {"F16": "<f2", "F32": "<f4"}[entry["dtype"]]
-    start, end = entry["data_offsets"]
-    if path.stat().st_size < 8 + header_length + end:
-        raise ValueError(f"{path.name} is truncated")
-    shape = tuple(entry["shape"])
-    return np.memmap(path, dtype=dtype, mode="r", offset=8 + header_length + start, shape=shape).view(np.ndarray)
 
 
 def _local_folder(spec: str, asked: Asked) -> Path | None:

@@ -74,7 +74,8 @@ def lifted(scores: Floats, counterparts: Mapping[int, Sequence[int]], share: flo
 
 def best_first(scores: Floats) -> list[int]:
     """The clauses with a score, best first; equal scores in order."""
-    return [int(row) for row in np.argsort(-scores, kind="stable") if scores[row] > 0]
+    found = np.flatnonzero(scores > 0)
+    return [int(row) for row in found[np.argsort(-scores[found], kind="stable")]]
 
 
 def interleaved(orders: Sequence[Sequence[int]]) -> list[int]:

@@ -16,8 +16,9 @@ from typing import Any
 
 from corpus.errors import IndexDamaged
 from corpus.home import write_whole
+from index.arrays import mapped
 
-FORMAT = 7
+FORMAT = 8
 MEND = "run: tiaowen build"
 
 
@@ -77,12 +78,12 @@ def current_generation(root: Path) -> Path | None:
     return folder
 
 
-def open_generation(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Manifest and files of a generation, digests checked; raises `IndexDamaged` where one does not match."""
+def open_generation(folder: Path) -> tuple[dict[str, Any], dict[str, memoryview]]:
+    """Manifest and files of a generation, mapped into memory, digests checked; raises `IndexDamaged` where one does not match."""
     try:
         text = (folder / "manifest.json").read_bytes()
         manifest = json.loads(text)
-        files = {name: (folder / name).read_bytes() for name in manifest["files"]}
+        files = {name: mapped(folder / name) for name in manifest["files"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(f"the index in {folder.name} cannot be read ({error})", way_out=MEND) from error
     if manifest["format"] != FORMAT:
@@ -94,3 +95,8 @@ def open_generation(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
         if found != expected:
             raise IndexDamaged(f"{name} has digest {found[:12]}…, its manifest says {expected[:12]}…", way_out=MEND)
     return manifest, files
+
+
+def rows_of(data: bytes | memoryview) -> list[dict[str, Any]]:
+    """The objects of a JSONL file of a generation."""
+    return [json.loads(line) for line in str(data, "utf-8").splitlines()]

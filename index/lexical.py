@@ -6,12 +6,12 @@ scores are sums of stored columns, which numpy does alone: importing bm25s and s
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.arrays import dump_arrays, dump_words, load_arrays, load_words
 
 K1, B = 1.2, 0.75
 
@@ -77,22 +77,32 @@ class LexicalIndex:
 
     def best(self, tokens: Sequence[tuple[str, float]], k: int, allowed: NDArray[np.bool_]) -> list[tuple[int, float]]:
         """The `k` best documents with their scores, best first, zero scores dropped; equal scores in text order."""
-        scores = np.where(allowed, self.scores(tokens), 0.0)
-        order = np.argsort(-scores, kind="stable")[:k]
-        return [(int(i), float(scores[i])) for i in order if scores[i] > 0]
+        scores = self.scores(tokens)
+        scores[~allowed] = 0.0
+        return [(int(row), float(scores[row])) for row in _greatest(scores, k)]
 
     def dump(self) -> bytes:
-        """The index as bytes (npz without pickle), for `load`."""
-        file = io.BytesIO()
-        words = np.frombuffer(json.dumps(list(self._vocabulary), ensure_ascii=False).encode(), np.uint8)
-        np.savez(file, words=words, data=self._data, rows=self._rows, starts=self._starts, size=np.array(self.size))
-        return file.getvalue()
+        """The index as bytes, for `load`."""
+        words = dump_words(list(self._vocabulary))
+        size = np.array(self.size, np.int64)
+        return dump_arrays(
+            {"words": words, "data": self._data, "rows": self._rows, "starts": self._starts, "size": size}
+        )
 
     @classmethod
-    def load(cls, data: bytes) -> LexicalIndex:
-        """The inverse of `dump`."""
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            words = json.loads(arrays["words"].tobytes().decode())
-            index = cls({word: i for i, word in enumerate(words)}, arrays["data"], arrays["rows"], arrays["starts"])
-            index.size = int(arrays["size"])
+    def load(cls, data: bytes | memoryview) -> LexicalIndex:
+        """The inverse of `dump`, without a copy of the scores."""
+        arrays = load_arrays(data)
+        words = load_words(arrays["words"])
+        index = cls({word: i for i, word in enumerate(words)}, arrays["data"], arrays["rows"], arrays["starts"])
+        index.size = int(arrays["size"])
         return index
+
+
+def _greatest(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+    """The rows of the `k` greatest scores above 0, greatest first; equal ones in order."""
+    found = np.flatnonzero(scores > 0)
+    if len(found) > k > 0:
+        values = scores[found]
+        found = found[values >= np.partition(values, -k)[-k]]
+    return found[np.argsort(-scores[found], kind="stable")[:k]]

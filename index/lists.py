@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.ids import is_below, neutral
-from corpus.records import LANGS, Lang, Passage
+from corpus.records import LANGS, Lang
 from index.fusion import Ranked, fuse, ranked
 from index.lexical import LexicalIndex
 from index.measures import following
 from index.question import Query
 from index.questions import QuestionIndex
-from index.vectors import VectorIndex, vector_id
+from index.table import Mask, Table
+from index.vectors import VectorIndex
 
 DEPTH = 60
 """How far down each list is read."""
@@ -38,94 +38,96 @@ OTHER_LANGUAGE = 0.4
 Vector = NDArray[np.float32]
 
 
+class Allowed:
+    """Which passages may be found, `mask`, `(passages,)`, and what follows from it, reckoned once."""
+
+    def __init__(self, mask: Mask, table: Table) -> None:
+        self.mask = mask
+        self._table = table
+        self.of_lang = {lang: mask[rows] for lang, rows in table.of_lang.items()}
+        self._shown: dict[Lang, NDArray[np.int32]] = {}
+
+    def within(self, lang: Lang) -> Mask:
+        """`(passages,)`: those of a language."""
+        found = np.zeros(len(self.mask), bool)
+        rows = self._table.of_lang[lang]
+        found[rows] = self.of_lang[lang]
+        return found
+
+    def shown(self, lang: Lang) -> NDArray[np.int32]:
+        """`(clauses,)`: the passage by which each clause is shown, in the question's language if allowed, else -1."""
+        if lang not in self._shown:
+            shown = np.full(self._table.clauses, -1, np.int32)
+            for text_lang in sorted(LANGS, key=lambda one: one == lang):
+                rows = self._table.of_lang[text_lang][self.of_lang[text_lang]][::-1]
+                shown[self._table.clause_of[rows]] = rows  # the first passage of a clause is written last
+            self._shown[lang] = shown
+        return self._shown[lang]
+
+
 class Lists:
-    """Searches passages, `clauses` being the rows of their clauses by id, with everything in memory."""
+    """Searches the passages of a table, with everything in memory; `answered`: see `index.measures.answers`."""
 
     def __init__(
         self,
-        passages: Sequence[Passage],
-        clauses: Mapping[str, int],
+        table: Table,
         vectors: VectorIndex,
         questions: QuestionIndex,
         lexical: Mapping[str, LexicalIndex],
         answered: Mapping[int, Sequence[int]],
     ) -> None:
-        self.clauses = len(clauses)
-        self.clause_of = np.array([clauses[neutral(passage.clause)] for passage in passages], np.int32)
-        of_lang = {lang: [at for at, passage in enumerate(passages) if passage.lang == lang] for lang in LANGS}
-        self.of_lang = {lang: np.array(rows, np.int64) for lang, rows in of_lang.items()}
+        self.table = table
         self.lexical = lexical
         self.questions = questions
         self._vectors = vectors
         self._answered = answered
-        self._ids = np.array([vector_id(passage.id) for passage in passages], np.int64)
-        self._at = {int(i): at for at, i in enumerate(self._ids)}
-        self._paths = [passage.clause.partition("#")[2] for passage in passages]
 
-    def of(self, query: Query, vector: Vector, allowed: NDArray[np.bool_], fields: frozenset[str]) -> list[Ranked]:
-        """Every list of the fields over the passages `allowed`, `(passages,)`, none of them empty."""
+    def of(self, query: Query, vector: Vector, allowed: Allowed, fields: frozenset[str]) -> list[Ranked]:
+        """Every list of the fields over the allowed passages, none of them empty."""
+        clause_of = self.table.clause_of
         lists = []
         for name, found in self._found(query, vector, allowed, fields):
             field, _, lang = name.partition(".")
             if found := list(found):
                 weight = WEIGHTS[field] * (OTHER_LANGUAGE if lang and lang != query.lang else 1.0)
-                lists.append(ranked(name, weight, found, self.clause_of))
+                lists.append(ranked(name, weight, found, clause_of))
         numbered, mapped = "number" in fields and query.paths, "mapping" in fields and query.measures
         if not (numbered or mapped):
             return [found for found in lists if found.passages]
-        scores = fuse(lists, self.clause_of, self.clauses)
+        scores = fuse(lists, clause_of, self.table.clauses)
         if numbered:
-            lists.append(ranked("number", WEIGHTS["number"], self._numbered(query, allowed, scores), self.clause_of))
+            lists.append(ranked("number", WEIGHTS["number"], self._numbered(query, allowed.mask, scores), clause_of))
         if mapped:
-            found = following(self._answered, scores, self._shown(query.lang, allowed))
-            lists.append(ranked("mapping", WEIGHTS["mapping"], found, self.clause_of))
+            found = following(self._answered, scores, allowed.shown(query.lang))
+            lists.append(ranked("mapping", WEIGHTS["mapping"], found, clause_of))
         return [found for found in lists if found.passages]
 
     def _found(
-        self, query: Query, vector: Vector, allowed: NDArray[np.bool_], fields: frozenset[str]
+        self, query: Query, vector: Vector, allowed: Allowed, fields: frozenset[str]
     ) -> Iterator[tuple[str, Iterable[tuple[int, float]]]]:
-        shown = self._shown(query.lang, allowed)
+        shown = allowed.shown(query.lang)
+        any_shown = shown >= 0
         for lang in LANGS:
-            rows = self.of_lang[lang]
-            mine = allowed[rows]
-            if "dense" in fields:
-                yield f"dense.{lang}", self._dense(vector, rows[mine])
+            rows = self.table.of_lang[lang]
+            if "dense" in fields and vector.any():
+                yield f"dense.{lang}", self._vectors.search(vector, DEPTH, allowed.within(lang))
             for field in ("lexical", "heading"):
                 if field in fields:
-                    found = self.lexical[f"{field}.{lang}"].best(query.terms, DEPTH, mine)
+                    found = self.lexical[f"{field}.{lang}"].best(query.terms, DEPTH, allowed.of_lang[lang])
                     yield f"{field}.{lang}", ((int(rows[row]), score) for row, score in found)
             for field in ("editorial", "asked"):
                 if field in fields:
-                    found = self.lexical[f"{field}.{lang}"].best(query.terms, DEPTH, shown >= 0)
+                    found = self.lexical[f"{field}.{lang}"].best(query.terms, DEPTH, any_shown)
                     yield f"{field}.{lang}", ((int(shown[row]), score) for row, score in found)
         if "alike" in fields and vector.any():
-            alike = self.questions.nearest(vector, DEPTH, shown >= 0)
+            alike = self.questions.nearest(vector, DEPTH, any_shown)
             yield "alike", ((int(shown[row]), score) for row, score in alike)
 
-    def _shown(self, lang: Lang, allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """`(clauses,)`: the passage by which each clause is shown, in the question's language if allowed, else -1."""
-        shown = np.full(self.clauses, -1, np.int64)
-        for text_lang in sorted(LANGS, key=lambda one: one == lang):
-            rows = self.of_lang[text_lang]
-            rows = rows[allowed[rows]][::-1]  # the first passage of a clause is written last
-            shown[self.clause_of[rows]] = rows
-        return shown
-
-    def _dense(self, vector: Vector, rows: NDArray[np.int64]) -> list[tuple[int, float]]:
-        if not vector.any():
-            return []
-        return [(self._at[i], score) for i, score in self._vectors.search(vector, DEPTH, self._ids[rows])]
-
-    def _numbered(
-        self, query: Query, allowed: NDArray[np.bool_], scores: NDArray[np.float64]
-    ) -> Iterator[tuple[int, float]]:
+    def _numbered(self, query: Query, mask: Mask, scores: NDArray[np.float64]) -> Iterator[tuple[int, float]]:
         """Clauses whose number is named, then those below them, as the other lists order them, else in text order."""
-        for at, path in enumerate(self._paths):
-            if path in query.paths and allowed[at]:
-                yield at, 1.0
-        below = [at for at, path in enumerate(self._paths) if allowed[at] and _is_below_any(path, query.paths)]
-        yield from ((at, 1.0) for at in sorted(below, key=lambda at: -scores[self.clause_of[at]])[:DEPTH])
-
-
-def _is_below_any(path: str, named: Sequence[str]) -> bool:
-    return path not in named and any(is_below(path, one) for one in named)
+        found = [self.table.numbered(path) for path in query.paths]
+        named = np.unique(np.concatenate([rows for rows, _ in found]))
+        below = np.setdiff1d(np.concatenate([rows for _, rows in found]), named)
+        below = below[mask[below]]
+        best = below[np.argsort(-scores[self.table.clause_of[below]], kind="stable")[:DEPTH]]
+        yield from ((int(row), 1.0) for rows in (named[mask[named]], best) for row in rows)

@@ -43,7 +43,7 @@ def answers(documents: Iterable[Document], clauses: Mapping[str, int]) -> dict[i
 
 
 def following(
-    answered: Mapping[int, Sequence[int]], scores: NDArray[np.float64], shown: NDArray[np.int64]
+    answered: Mapping[int, Sequence[int]], scores: NDArray[np.float64], shown: NDArray[np.int32]
 ) -> Iterator[tuple[int, float]]:
     """Passages of the table and of its measures for the best risks by `scores`, `(clauses,)`; `shown`: of each clause."""
     risks = [row for row in best_first(scores) if row in answered][:RISKS]

@@ -6,12 +6,12 @@ et al. 2019, arXiv 1904.08375) without its generator: ours are written by hand, 
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.arrays import dump_arrays, dump_words, load_arrays, load_words
 
 Rows = NDArray[np.int32]
 
@@ -56,15 +56,12 @@ class QuestionIndex:
         return self._texts[mine[int(np.argmax(self._vectors[mine] @ vector))]] if len(mine) else None
 
     def dump(self) -> bytes:
-        """The index as bytes (npz without pickle), for `load`; vectors as float16."""
-        file = io.BytesIO()
-        texts = np.frombuffer(json.dumps(list(self._texts), ensure_ascii=False).encode(), np.uint8)
-        np.savez(file, texts=texts, owners=self._owners, vectors=self._vectors.astype(np.float16))
-        return file.getvalue()
+        """The index as bytes, for `load`; vectors as float16."""
+        texts, vectors = dump_words(list(self._texts)), self._vectors.astype(np.float16)
+        return dump_arrays({"texts": texts, "owners": self._owners, "vectors": vectors})
 
     @classmethod
-    def load(cls, data: bytes) -> QuestionIndex:
+    def load(cls, data: bytes | memoryview) -> QuestionIndex:
         """The inverse of `dump`."""
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            texts = json.loads(arrays["texts"].tobytes().decode())
-            return cls(texts, arrays["owners"], arrays["vectors"].astype(np.float32))
+        arrays = load_arrays(data)
+        return cls(load_words(arrays["texts"]), arrays["owners"], arrays["vectors"].astype(np.float32))

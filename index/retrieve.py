@@ -16,7 +16,6 @@ their clauses interleaved; a clause is lifted by what became of it in the other 
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
@@ -30,25 +29,25 @@ from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged
 from corpus.ids import of_framework
-from corpus.jsonform import document_from_json, lineage_from_json, passage_from_json, twins_from_json
-from corpus.records import LANGS, Document, Hit, Lang, Lineage, Part, Passage, Status, Twins, part_of
+from corpus.jsonform import document_from_json, lineage_from_json, twins_from_json
+from corpus.records import LANGS, Document, Hit, Lang, Lineage, Part, Status, Twins, part_of
 from corpus.text import language
 from index.calibrate import Calibration, Signals
 from index.coverage import Coverage, coverage
 from index.encoder import Encoder, open_encoder
 from index.found import Found, Share
 from index.fusion import Ranked, best_first, fuse, interleaved, lifted
-from index.generation import MEND, current_generation, open_generation
+from index.generation import MEND, current_generation, open_generation, rows_of
 from index.lexical import LexicalIndex
 from index.limits import Limits, several, work_of
 from index.lineage import counterparts
-from index.lists import DEPTH, FIELDS, Lists
+from index.lists import DEPTH, FIELDS, Allowed, Lists
 from index.measures import answers
-from index.passages import clauses_of
 from index.question import Query, understand
 from index.questions import QuestionIndex
 from index.rerank import RERANKED, Reranker, reranked
 from index.spelling import Spelling
+from index.table import Mask, Table
 from index.values import stated
 from index.vectors import VectorIndex
 from index.wording import meaning_score, wording_score
@@ -72,7 +71,7 @@ class Retriever:
         self,
         manifest: Mapping[str, Any],
         documents: Sequence[Document],
-        passages: Sequence[Passage],
+        passages: Table,
         lineages: Sequence[Lineage],
         twins: Sequence[Twins],
         vectors: VectorIndex,
@@ -84,7 +83,7 @@ class Retriever:
     ) -> None:
         self.manifest = manifest
         self.documents = {(document.id, document.part): document for document in documents}
-        self.passages = list(passages)
+        self.passages = passages
         self.lineages = {(lineage.old, lineage.new, lineage.lang): lineage for lineage in lineages}
         self.twins = {(pair.edition, pair.part): pair for pair in twins}
         self.encoder = encoder
@@ -92,17 +91,15 @@ class Retriever:
         self.statuses: tuple[Status, ...] = ()
         self._spelling = spelling
         self._calibration = Calibration.of(manifest.get("calibration"))
-        clauses = {clause: row for row, clause in enumerate(clauses_of(passages))}
-        self._lists = Lists(passages, clauses, vectors, questions, lexical, answers(documents, clauses))
-        self._counterparts = counterparts(lineages, clauses)
-        self._first_hand = np.array([ECHO if _echoes(clause) else 1.0 for clause in clauses])
-        self._row = {int(at): row for rows in self._lists.of_lang.values() for row, at in enumerate(rows)}
+        self._lists = Lists(passages, vectors, questions, lexical, answers(documents, passages.clause_rows))
+        self._counterparts = counterparts(lineages, passages.clause_rows)
+        self._first_hand = np.array([ECHO if _echoes(clause) else 1.0 for clause in passages.clause_rows])
         self._begin()
 
     def _begin(self) -> None:
         """What is kept between questions."""
         self.query_vector = lru_cache(maxsize=8)(self._query_vector)
-        self._allowed = lru_cache(maxsize=64)(self._allowed_passages)
+        self._allowed = lru_cache(maxsize=32)(self._allowed_passages)
         self.has_questions = lru_cache(maxsize=64)(self._mostly_asked)
 
     @classmethod
@@ -122,22 +119,22 @@ class Retriever:
 
     @classmethod
     def of(
-        cls, manifest: Mapping[str, Any], files: Mapping[str, bytes], encoder: Encoder, generation: str
+        cls, manifest: Mapping[str, Any], files: Mapping[str, bytes | memoryview], encoder: Encoder, generation: str
     ) -> Retriever:
         """A retriever over the files of a generation."""
         lexical = {
-            name.removesuffix(".npz"): LexicalIndex.load(data)
+            name.removesuffix(".safetensors"): LexicalIndex.load(data)
             for name, data in files.items()
-            if name.endswith((".zh.npz", ".en.npz"))
+            if name.endswith((".zh.safetensors", ".en.safetensors"))
         }
         return cls(
             manifest,
             [document_from_json(row) for row in rows_of(files["documents.jsonl"])],
-            [passage_from_json(row) for row in rows_of(files["passages.jsonl"])],
+            Table.load(files["passages.jsonl"], files["passages.safetensors"]),
             [lineage_from_json(row) for row in rows_of(files["lineage.jsonl"])],
             [twins_from_json(row) for row in rows_of(files["twins.jsonl"])],
             VectorIndex.load(files["vectors.faiss"]),
-            QuestionIndex.load(files["questions.npz"]),
+            QuestionIndex.load(files["questions.safetensors"]),
             lexical,
             Spelling.load(files["spelling.json"]),
             encoder,
@@ -196,7 +193,7 @@ class Retriever:
     def _naming(self, field: str, term: str) -> set[str]:
         """The editions of whose bodies a passage, or a heading, has an index term, in any language."""
         rows = [
-            self.passages[int(self._lists.of_lang[lang][row])]
+            self.passages[int(self.passages.of_lang[lang][row])]
             for lang in LANGS
             for row in self._lists.lexical[f"{field}.{lang}"].holders(term).tolist()
         ]
@@ -204,20 +201,20 @@ class Retriever:
 
     def known(self, query: Query, edition: str) -> float:
         """The share of a question's weight, in [0, 1], that the body of an edition uses at all."""
-        body = self._allowed(Limits(editions=(edition,), parts=("body",)))
+        body = self._allowed(Limits(editions=(edition,), parts=("body",))).of_lang
         return max(one.known for one in self._covered(query, body).values())
 
     def shares(self, query: Query, document: Document) -> dict[str, Share]:
         """What share of a question each clause of a document holds, by path: of several passages the greatest."""
         measured = self._coverage(query, Limits(editions=(document.edition,)))[document.lang]
         found: dict[str, Share] = {}
-        for row, at in enumerate(self._lists.of_lang[document.lang]):
-            passage = self.passages[int(at)]
-            if passage.edition == document.edition and passage.part == document.part:
-                held = measured.held(row, int(self._lists.clause_of[int(at)]))
-                share = Share(measured.said(row, strictly=True), measured.said(row), held)
-                path = passage.clause.partition("#")[2]
-                found[path] = Share(*map(max, share, found.get(path, share)))
+        within = self.passages.allowed(Limits((document.edition,), document.lang, (document.part,)))
+        for at in np.flatnonzero(within).tolist():
+            row = int(self.passages.row_in_lang[at])
+            held = measured.held(row, int(self.passages.clause_of[at]))
+            share = Share(measured.said(row, strictly=True), measured.said(row), held)
+            path = self.passages[at].clause.partition("#")[2]
+            found[path] = Share(*map(max, share, found.get(path, share)))
         return found
 
     def search(
@@ -244,11 +241,11 @@ class Retriever:
         vector = self.query_vector(query.read)
         lists: list[Ranked] = []
         orders: list[list[int]] = []
-        scores = np.zeros(self._lists.clauses)
+        scores = np.zeros(self.passages.clauses)
         for one in _apart(limits, query, compared):
             mine = self._lists.of(query, vector, self._allowed(one), fields)
             lists += mine
-            fused = fuse(mine, self._lists.clause_of, self._lists.clauses) * self._first_hand
+            fused = fuse(mine, self.passages.clause_of, self.passages.clauses) * self._first_hand
             scores += fused
             orders.append(best_first(fused))
         if len(orders) > 1:
@@ -268,9 +265,9 @@ class Retriever:
         vector.flags.writeable = False
         return vector
 
-    def _allowed_passages(self, limits: Limits) -> NDArray[np.bool_]:
+    def _allowed_passages(self, limits: Limits) -> Allowed:
         held = replace(limits, statuses=limits.statuses or self.statuses or None)
-        return np.array([held.allow(passage) for passage in self.passages], dtype=bool)
+        return Allowed(self.passages.allowed(held), self.passages)
 
     # --- hits
 
@@ -287,11 +284,11 @@ class Retriever:
         shown: dict[int, tuple[bool, int, int]] = {}
         wanted = {row for row, _ in order}
         for found in lists:
-            clauses = self._lists.clause_of[list(found.passages)].tolist()
+            clauses = self.passages.clause_of[list(found.passages)].tolist()
             for rank, (at, clause) in enumerate(zip(found.passages, clauses, strict=True), start=1):
                 if clause in wanted:
                     ranks[clause][found.name] = rank
-                    best = (self.passages[at].lang != query.lang, rank, at)
+                    best = (self.passages.lang(at) != query.lang, rank, at)
                     shown[clause] = min(shown.get(clause, best), best)
         cosine = {
             at: value
@@ -303,7 +300,7 @@ class Retriever:
         for rank, (row, score) in enumerate(order, start=1):
             at = shown[row][2]
             passage = self.passages[at]
-            held = measured[passage.lang].held(self._row[at], row)
+            held = measured[passage.lang].held(int(self.passages.row_in_lang[at]), row)
             because = self._lists.questions.said(row, vector) if _is_reason(ranks[row]) else None
             relevance = 0.5 * held + 0.5 * max(cosine.get(at, 0.0), 0.0)
             hits.append(Hit(passage, score, rank, ranks[row], relevance, because))
@@ -314,14 +311,13 @@ class Retriever:
     def _coverage(self, query: Query, limits: Limits) -> dict[Lang, Coverage]:
         """What the works asked about (no edition named: all) hold of a question."""
         works = {work_of(edition) for edition in limits.editions or ()}
-        return self._covered(query, self._allowed(Limits(works=tuple(sorted(works)) or None)))
+        return self._covered(query, self._allowed(Limits(works=tuple(sorted(works)) or None)).of_lang)
 
-    def _covered(self, query: Query, own: NDArray[np.bool_]) -> dict[Lang, Coverage]:
-        """What the passages marked in `own`, `(n,)`, hold of a question, by language."""
-        of_lang, lexical = self._lists.of_lang, self._lists.lexical
+    def _covered(self, query: Query, own: Mapping[Lang, Mask]) -> dict[Lang, Coverage]:
+        """What the passages of each language marked in `own` hold of a question."""
+        lexical = self._lists.lexical
         return {
-            lang: coverage(query, lexical[f"lexical.{lang}"], lexical[f"editorial.{lang}"], own[of_lang[lang]])
-            for lang in LANGS
+            lang: coverage(query, lexical[f"lexical.{lang}"], lexical[f"editorial.{lang}"], own[lang]) for lang in LANGS
         }
 
     def _signals(
@@ -339,7 +335,9 @@ class Retriever:
         known = max(one.known for one in measured.values())
         covered = max(
             (
-                measured[self.passages[at].lang].held(self._row[at], int(self._lists.clause_of[at]))
+                measured[self.passages.lang(at)].held(
+                    int(self.passages.row_in_lang[at]), int(self.passages.clause_of[at])
+                )
                 for found in lists
                 if found.field == "lexical"
                 for at in found.passages[:8]
@@ -356,12 +354,12 @@ class Retriever:
 
     def _speaks(self, lang: Lang, limits: Limits) -> bool:
         """Whether there is text in the question's language; else its words are no measure of what the texts hold."""
-        return bool(self._allowed(limits)[self._lists.of_lang[lang]].any())
+        return bool(self._allowed(limits).of_lang[lang].any())
 
     def _mostly_asked(self, limits: Limits) -> bool:
         """Whether readers' questions were written for most of the clauses that may be found."""
-        clauses = np.unique(self._lists.clause_of[self._allowed(limits)])
-        return bool(len(clauses)) and bool(self._lists.questions.known(self._lists.clauses)[clauses].mean() > 0.5)
+        clauses = np.unique(self.passages.clause_of[self._allowed(limits).mask])
+        return bool(len(clauses)) and bool(self._lists.questions.known(self.passages.clauses)[clauses].mean() > 0.5)
 
 
 def _is_reason(ranks: Mapping[str, int]) -> bool:
@@ -380,8 +378,3 @@ def _apart(limits: Limits, query: Query, compared: bool) -> list[Limits]:
 def _echoes(clause: str) -> bool:
     path = clause.partition("#")[2]
     return path.startswith("T") or part_of(path) == "notice"
-
-
-def rows_of(data: bytes) -> list[dict[str, Any]]:
-    """The objects of a JSONL file of a generation."""
-    return [json.loads(line) for line in data.decode().splitlines()]

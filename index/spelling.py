@@ -112,9 +112,9 @@ class Spelling:
         return json.dumps({"en": self._english, "zh": self._chinese}, ensure_ascii=False, sort_keys=True).encode()
 
     @classmethod
-    def load(cls, data: bytes) -> Spelling:
+    def load(cls, data: bytes | memoryview) -> Spelling:
         """The inverse of `dump`."""
-        words = json.loads(data)
+        words = json.loads(bytes(data))
         return cls(words["en"], words["zh"])
 
 

@@ -29,10 +29,9 @@ from corpus.errors import UnusableInput
 from corpus.glossary import load_glossary
 from corpus.jsonform import document_from_json
 from corpus.records import LANGS, Document
-from index.generation import current_generation, open_generation
+from index.generation import current_generation, open_generation, rows_of
 from index.losses import device, embed, info_nce
 from index.passages import context_of
-from index.retrieve import rows_of
 from index.vocabulary import FIELD_TERMS
 
 Floats = NDArray[np.float32]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +17,7 @@ from corpus.store import EMPTY_DIGEST, CorpusStore, Kept
 def show_status(session: Session) -> None:
     """Editions and languages with status, clauses, source and digest; the index; freshness."""
     from index.build import effective
-    from index.generation import current_generation, open_generation
+    from index.generation import current_generation, open_generation, rows_of
     from ingest.bundled import bundled_documents
 
     session.home.make()
@@ -39,7 +38,7 @@ def show_status(session: Session) -> None:
         manifest, files = open_generation(folder) if folder else (None, {})
     except IndexDamaged as error:
         manifest, files, damage = None, {}, str(error)
-    twins = [json.loads(row) for row in files.get("twins.jsonl", b"").decode().splitlines()]
+    twins = rows_of(files.get("twins.jsonl", b""))
     behind = manifest is not None and manifest.get("store_digest") != digest
     newest = load_catalogue().newest()
     with_text = {document.edition for document in documents if document.part == "body"}

@@ -532,7 +532,7 @@ def test_a_wrong_command_line_with_json_is_one_json_value(tiaowen: Any, home: Ho
     assert (done.code, set(done.json)) == (2, {"error", "way_out"})
 
 
-@pytest.mark.parametrize("damaged", ["vectors.faiss", "documents.jsonl", "lexical.zh.npz"])
+@pytest.mark.parametrize("damaged", ["vectors.faiss", "documents.jsonl", "lexical.zh.safetensors"])
 def test_a_damaged_index_names_the_command_that_mends_it(tiaowen: Any, tmp_path: Path, damaged: str) -> None:
     home = copied_home(tmp_path / "home")
     path = home.index / (home.index / "CURRENT").read_text("utf-8") / damaged

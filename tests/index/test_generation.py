@@ -17,14 +17,15 @@ FILES = {"passages.jsonl": "日志六个月\n".encode(), "vectors.faiss": b"\x00
 NAMES = (
     "documents.jsonl",
     "passages.jsonl",
+    "passages.safetensors",
     "lineage.jsonl",
     "twins.jsonl",
     "vectors.faiss",
-    "questions.npz",
+    "questions.safetensors",
     "spelling.json",
 )
 LEXICAL = tuple(
-    f"{field}.{lang}.npz" for field in ("lexical", "heading", "editorial", "asked") for lang in ("zh", "en")
+    f"{field}.{lang}.safetensors" for field in ("lexical", "heading", "editorial", "asked") for lang in ("zh", "en")
 )
 
 
