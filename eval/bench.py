@@ -183,6 +183,7 @@ def sections(found: Bench) -> list[Section]:
             },
             (
                 "passages 段落",
+                "vectors 向量",
                 "build s 建立",
                 "index MB 索引",
                 "p50 ms",
@@ -190,6 +191,8 @@ def sections(found: Bench) -> list[Section]:
                 "floor p50 ms",
                 "recall@10",
                 "memory MB 内存",
+                "open s 打开",
+                "second process MB 另一进程",
             ),
             tuple(_scale_row(one) for one in found.scales),
         ),
@@ -203,7 +206,8 @@ def _row(one: Figure) -> tuple[str, ...]:
 
 def _scale_row(one: Scale) -> tuple[str, ...]:
     values: Iterable[str] = (
-        f"{one.passages:,}", f"{one.build_s:.1f}", f"{one.index_bytes / 2**20:.1f}", f"{one.p50_ms:.1f}",
-        f"{one.p99_ms:.1f}", f"{one.floor_p50_ms:.2f}", f"{one.recall:.3f}", f"{one.memory_mb:.0f}",
+        f"{one.passages:,}", str(one.vectors["kind"]), f"{one.build_s:.1f}", f"{one.index_bytes / 2**20:.1f}",
+        f"{one.p50_ms:.1f}", f"{one.p99_ms:.1f}", f"{one.floor_p50_ms:.2f}", f"{one.recall:.3f}", f"{one.memory_mb:.0f}",
+        f"{one.open_s:.2f}", f"{one.second_mb:.0f}",
     )  # fmt: skip
     return tuple(values)

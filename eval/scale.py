@@ -6,13 +6,16 @@ the field. Chinese and English alternate, a clause each pair. Nothing but retrie
 
 from __future__ import annotations
 
+import json
 import re
 import resource
+import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -21,8 +24,10 @@ from corpus.records import LANGS, Lang, Passage, Span
 from eval import intervals
 from index.build import index_files
 from index.encoder import Encoder
+from index.generation import current_generation, open_generation, write_generation
+from index.limits import Limits
 from index.retrieve import Retriever
-from index.vectors import VectorIndex
+from index.vectors import Mask, VectorIndex, Vectors, exact_rows
 
 EDITION = "aisgf@2.0"
 DEPTH = 10
@@ -33,10 +38,12 @@ _SEED = 20
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """One size. Seconds, milliseconds, bytes; `recall` of our ten nearest by meaning among the exact ten; `memory_mb` is
-    the most that the process ever held, building included."""
+    """One size. Seconds, milliseconds, bytes. `vectors`: how they are searched (`VectorIndex.described`); `recall` of our ten
+    nearest by meaning among the exact ten of a language; `memory_mb` is the most that the process ever held, building
+    included; `open_s` and `second_mb`: what another process takes to open the same index and search, in memory of its own."""
 
     passages: int
+    vectors: Mapping[str, Any]
     build_s: float
     index_bytes: int
     p50_ms: float
@@ -44,6 +51,8 @@ class Scale:
     floor_p50_ms: float
     recall: float
     memory_mb: float
+    open_s: float
+    second_mb: float
 
     def as_json(self) -> dict[str, Any]:
         """The object that `eval scale --json` prints."""
@@ -72,49 +81,93 @@ def _phrases(known: Sequence[Passage], lang: Lang) -> list[str]:
 
 
 def scale(known: Sequence[Passage], n: int, encoder: Encoder, questions: Sequence[str]) -> Scale:
-    """Build an index of `n` synthetic passages in memory and put the questions to it, each once to warm and once timed."""
-    passages = synthetic(known, n)
+    """Build an index of `n` synthetic passages and put the questions to it, each once to warm and once timed.
+
+    `encoder`: the bundled one, since a second process opens the index, too.
+    """
     started = time.perf_counter()
-    files = index_files(passages, {}, encoder)
+    files = index_files(synthetic(known, n), {}, encoder)
     built = time.perf_counter() - started
     nothing = dict.fromkeys(("documents.jsonl", "lineage.jsonl", "twins.jsonl"), b"")
-    manifest = {"encoder": {"id": encoder.id}, "calibration": None}
-    retriever = Retriever.of(manifest, {**files, **nothing}, encoder, f"synthetic-{n}")
-    vectors = VectorIndex.load(files["vectors.faiss"])
-    ours, floor = [], []
-    for _ in range(2):
-        ours = [_milliseconds(lambda q=question: retriever.search(q, k=DEPTH)) for question in questions]
-        floor = [
-            _milliseconds(lambda q=question: vectors.search(encoder.encode([q], kind="query")[0], DEPTH))
-            for question in questions
-        ]
-    return Scale(
-        passages=n,
-        build_s=round(built, 2),
-        index_bytes=sum(map(len, files.values())),
-        p50_ms=round(intervals.quantile(ours, 0.5), 2),
-        p99_ms=round(intervals.quantile(ours, 0.99), 2),
-        floor_p50_ms=round(intervals.quantile(floor, 0.5), 3),
-        recall=round(_recall(vectors, encoder, questions, passages), 4),
-        memory_mb=round(most_memory(), 1),
-    )
+    manifest = {"encoder": {"spec": None, "id": encoder.id}, "calibration": None}
+    with TemporaryDirectory(prefix="tiaowen-scale-") as folder:
+        write_generation(Path(folder), files | nothing, manifest)
+        index_bytes = sum(map(len, files.values()))
+        del files
+        retriever, vectors = Retriever.open(Path(folder)), _vectors(Path(folder))
+        ours, floor = [], []
+        for _ in range(2):
+            ours = [_milliseconds(lambda q=question: retriever.search(q, k=DEPTH)) for question in questions]
+            floor = [
+                _milliseconds(lambda q=question: vectors.search(encoder.encode([q], kind="query")[0], DEPTH))
+                for question in questions
+            ]
+        parts = [retriever.passages.allowed(Limits(lang=lang)) for lang in LANGS]
+        told = subprocess.run(
+            [sys.executable, "-P", "-c", _SECOND, folder, *questions], capture_output=True, check=True
+        )
+        open_s, second_mb = json.loads(told.stdout)
+        return Scale(
+            passages=n,
+            vectors=vectors.described(),
+            build_s=round(built, 2),
+            index_bytes=index_bytes,
+            p50_ms=round(intervals.quantile(ours, 0.5), 2),
+            p99_ms=round(intervals.quantile(ours, 0.99), 2),
+            floor_p50_ms=round(intervals.quantile(floor, 0.5), 3),
+            recall=round(_recall(vectors, encoder.encode(questions, kind="query"), parts), 4),
+            memory_mb=round(most_memory(), 1),
+            open_s=round(open_s, 2),
+            second_mb=round(second_mb, 1),
+        )
 
 
-def _recall(vectors: VectorIndex, encoder: Encoder, questions: Sequence[str], passages: Sequence[Passage]) -> float:
-    """Share of the exact ten nearest that the index finds; exact: every inner product, by numpy."""
-    rows = vectors.rows()
-    found = 0
+def _vectors(folder: Path) -> VectorIndex:
+    live = current_generation(folder)
+    assert live is not None
+    return VectorIndex.load(open_generation(live)[1])
+
+
+_SECOND = """
+import json, sys
+from eval.scale import opened
+print(json.dumps(opened(sys.argv[1], sys.argv[2:])))
+"""
+
+
+def opened(folder: str, questions: Sequence[str]) -> tuple[float, float]:
+    """Open an index and search it: seconds until it is open, megabytes that this process shares with no other."""
+    started = time.perf_counter()
+    retriever = Retriever.open(Path(folder))
+    seconds = time.perf_counter() - started
     for question in questions:
-        vector = encoder.encode([question], kind="query")[0]
-        exact = np.argsort(-(rows @ vector), kind="stable")[:DEPTH]
-        found += len({int(at) for at in exact} & {one for one, _ in vectors.search(vector, DEPTH)})
-    return found / (min(DEPTH, max(len(passages), 1)) * max(len(questions), 1))
+        retriever.search(question, k=DEPTH)
+    return seconds, _own_memory()
+
+
+def _recall(vectors: VectorIndex, asked: Vectors, parts: Sequence[Mask]) -> float:
+    """Share of the exact ten nearest of each part that the index finds."""
+    rows = vectors.rows()
+    found = [
+        len(set(exact) & {row for row, _ in vectors.search(vector, DEPTH, part)}) / len(exact)
+        for part in parts
+        for vector, exact in zip(asked, exact_rows(rows, asked, DEPTH, part), strict=True)
+        if exact and vector.any()
+    ]
+    return float(np.mean(found)) if found else 1.0
 
 
 def _milliseconds(act: Any) -> float:
     started = time.perf_counter()
     act()
     return 1000 * (time.perf_counter() - started)
+
+
+def _own_memory() -> float:
+    """Megabytes of this process that come from no file; where that is not told, all it ever held."""
+    status = Path("/proc/self/status")
+    found = re.search(r"^RssAnon:\s+(\d+) kB$", status.read_text(), re.MULTILINE) if status.exists() else None
+    return int(found[1]) / 2**10 if found else most_memory()
 
 
 def most_memory() -> float:

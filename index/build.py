@@ -10,12 +10,14 @@ from itertools import combinations, groupby, pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from corpus.catalogue import load_catalogue
 from corpus.editorial import Editorial, Entry, load_editorial
 from corpus.glossary import load_glossary
 from corpus.jsonform import document_to_json, lineage_to_json, twins_to_json
 from corpus.records import LANGS, Document, Lang, Lineage, Passage, Status
-from index.calibrate import calibrate
+from index.calibrate import calibrate, calibration_questions
 from index.encoder import Encoder, Kind, open_encoder, unit_rows
 from index.generation import write_generation
 from index.lexical import LexicalIndex
@@ -28,10 +30,12 @@ from index.retrieve import Retriever
 from index.spelling import Spelling
 from index.table import dump as dump_table
 from index.twins import find_twins
-from index.vectors import VectorIndex, Vectors
+from index.vectors import EXACT, VectorIndex, Vectors
 
 _RANK: dict[Status, int] = {"official": 0, "supplied": 1, "digest": 2}
 BATCH = 64
+_MEASURED_ON = 100
+"""The calibration questions before are those that `eval scale` measures recall with."""
 _CONTEXT = 0.6
 """Weight of the heading path's vector; tuned on the answerable questions of `corpus/calibration/`."""
 
@@ -97,6 +101,7 @@ def build(
         "store_digest": store_digest,
         "encoder": {"spec": encoder_spec, "id": encoder.id, "dimension": encoder.dimension},
         "passages": len(passages),
+        "vectors": VectorIndex.load(files).described(),
         "editorial": sum(any(_entry(clause, lang, entries) != Entry() for lang in LANGS) for clause in clauses),
     }
     retriever = Retriever.of(manifest, files, encoder, "unnamed")
@@ -113,13 +118,13 @@ def index_files(
 ) -> dict[str, bytes]:
     """The files of a generation that follow from its passages: vectors, lexical and editorial indexes, spelling."""
     progress("vectors")
-    vectors = _vectors(passages, encoder).dump()
+    vectors = vectors_of(passages, encoder).dump()
     progress("lexical")
     lines, columns = dump_table(passages)
     return {
         "passages.jsonl": lines,
         "passages.safetensors": columns,
-        "vectors.faiss": vectors,
+        **vectors,
         **_lexical(passages),
         **_editorial(clauses_of(passages), entries, encoder),
         "spelling.json": Spelling.of(_known_texts(passages, entries)).dump(),
@@ -130,17 +135,19 @@ def _lines(rows: Sequence[dict[str, Any]]) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 
-def _vectors(passages: Sequence[Passage], encoder: Encoder) -> VectorIndex:
+def vectors_of(passages: Sequence[Passage], encoder: Encoder) -> VectorIndex:
     """One vector a passage: that of its text, with a share of its heading path's so that long headings do not drown it."""
     text = _encoded([passage.text for passage in passages], encoder)
     context = _encoded([passage.context for passage in passages], encoder)
     rows = unit_rows(text + _CONTEXT * context)
-    return VectorIndex.build(rows)
+    if len(rows) <= EXACT:
+        return VectorIndex.build(rows)
+    questions = [row["question"] for row in calibration_questions()[_MEASURED_ON:]]
+    langs = [np.array([passage.lang == lang for passage in passages]) for lang in LANGS]
+    return VectorIndex.build(rows, _encoded(questions, encoder, "query"), [part for part in langs if part.any()])
 
 
 def _encoded(texts: Sequence[str], encoder: Encoder, kind: Kind = "passage") -> Vectors:
-    import numpy as np
-
     batches = [encoder.encode(texts[at : at + BATCH], kind=kind) for at in range(0, len(texts), BATCH)]
     return np.vstack(batches) if batches else np.zeros((0, encoder.dimension), np.float32)
 

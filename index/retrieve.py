@@ -133,7 +133,7 @@ class Retriever:
             Table.load(files["passages.jsonl"], files["passages.safetensors"]),
             [lineage_from_json(row) for row in rows_of(files["lineage.jsonl"])],
             [twins_from_json(row) for row in rows_of(files["twins.jsonl"])],
-            VectorIndex.load(files["vectors.faiss"]),
+            VectorIndex.load(files),
             QuestionIndex.load(files["questions.safetensors"]),
             lexical,
             Spelling.load(files["spelling.json"]),

@@ -25,7 +25,8 @@ def test_a_size_is_built_searched_and_exact() -> None:
     ours = built_assistant().retriever
     found = scale(ours.passages, 300, ours.encoder, questions()[:6])
     assert (found.passages, found.recall) == (300, 1.0)
-    assert found.index_bytes > 300 and found.memory_mb > 10
+    assert found.index_bytes > 300 and found.memory_mb > found.second_mb > 10
+    assert found.vectors == {"kind": "exact"} and found.open_s > 0
     assert found.p50_ms > found.floor_p50_ms > 0
     assert Scale(**found.as_json()) == found
 
@@ -43,8 +44,12 @@ def test_a_process_is_measured_and_its_failure_is_one() -> None:
     assert time.value and memory.value and (time.target, time.unit, memory.unit) == (1.0, "s", "MB")
 
 
+def size(n: int, build_s: float, index_bytes: int, p50_ms: float) -> Scale:
+    return Scale(n, {"kind": "exact"}, build_s, index_bytes, p50_ms, 9, 1, 1, memory_mb=50, open_s=0.1, second_mb=30)
+
+
 def test_growth_is_an_exponent() -> None:
-    one, ten = (Scale(n, n / 10, n * 100, float(n), 9, 1, 1, 50) for n in (1_000, 10_000))
+    one, ten = (size(n, n / 10, n * 100, float(n)) for n in (1_000, 10_000))
     assert growth([one, ten]) == {"build": 1.0, "p50": 1.0, "size": 1.0, "memory": 0.0}
     assert growth([one]) == {}
 
@@ -53,7 +58,7 @@ def test_figures_are_shown_in_both_languages_with_what_was_not_measured() -> Non
     bench = Bench(
         machine(),
         (Figure("OCR, a page", None, "s", 0, note="name a scan"),),
-        (Scale(1000, 1, 2**20, 1, 2, 0.1, 1, 60),),
+        (size(1000, 1, 2**20, 1),),
     )
     for lang, words in (("zh", ("速度与内存", "规模")), ("en", ("Speed and memory", "Size"))):
         text = as_text(sections(bench), lang)

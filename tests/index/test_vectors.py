@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from index.vectors import VectorIndex, Vectors
+from index.encoder import unit_rows
+from index.vectors import Mask, VectorIndex, Vectors, exact_rows
 
 
 def rows() -> Vectors:
@@ -49,3 +50,56 @@ def test_dumped_and_loaded_it_is_the_same(index: VectorIndex) -> None:
     assert again.search(rows()[2], 5) == index.search(rows()[2], 5)
     np.testing.assert_array_equal(again.rows(), rows())
     assert again.dump() == index.dump() == VectorIndex.build(rows()).dump()
+
+
+# --- above the size up to which every vector is looked at
+
+
+PARTS = [np.arange(3000) % 2 == 0, np.arange(3000) % 2 == 1]
+
+
+def scattered(n: int, seed: int) -> Vectors:
+    """Unit vectors around sixty points, as texts lie around subjects."""
+    random = np.random.default_rng(seed)
+    centres = np.random.default_rng(7).normal(size=(60, 32))
+    return unit_rows((centres[random.integers(0, 60, n)] + 0.5 * random.normal(size=(n, 32))).astype(np.float32))
+
+
+@pytest.fixture(scope="module")
+def large() -> VectorIndex:
+    return VectorIndex.build(scattered(3000, 1), scattered(50, 2), PARTS, exact=1000)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_large_index_finds_nearly_what_looking_at_every_vector_finds(large: VectorIndex, part: Mask) -> None:
+    asked, rows = scattered(50, 3), scattered(3000, 1)
+    exact = exact_rows(rows, asked, 10, part)
+    found = [[row for row, _ in large.search(one, 10, part)] for one in asked]
+    assert np.mean([len(set(a) & set(b)) / 10 for a, b in zip(found, exact, strict=True)]) >= 0.95
+    assert all(part[found[0]])
+    said = large.described()
+    assert said["kind"] == "ivf-sq8" and 0 < said["probes"] < said["lists"]
+
+
+def test_a_large_index_tells_cosines_best_first_and_is_the_same_when_loaded(large: VectorIndex) -> None:
+    asked, rows = scattered(1, 4)[0], scattered(3000, 1)
+    found = large.search(asked, 10)
+    assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
+    np.testing.assert_allclose([score for _, score in found], [rows[row] @ asked for row, _ in found], atol=2e-3)
+    again = VectorIndex.load(large.dump())
+    assert (again.search(asked, 10), again.described()) == (found, large.described())
+    assert VectorIndex.build(rows, scattered(50, 2), PARTS, exact=1000).dump() == large.dump()
+    np.testing.assert_allclose(again.rows(), rows, atol=1e-3)
+
+
+def test_among_few_that_are_allowed_none_is_missed(large: VectorIndex) -> None:
+    few = np.zeros(3000, bool)
+    few[[5, 1500, 2999]] = True
+    assert {row for row, _ in large.search(scattered(1, 5)[0], 10, few)} == {5, 1500, 2999}
+    assert large.search(scattered(1, 5)[0], 10, np.zeros(3000, bool)) == []
+
+
+def test_exact_rows_are_the_nearest_by_every_inner_product() -> None:
+    rows, asked = scattered(200, 6), scattered(3, 8)
+    assert exact_rows(rows, asked, 4) == [list(np.argsort(-(rows @ one), kind="stable")[:4]) for one in asked]
+    assert exact_rows(rows[:2], asked, 4, np.array([False, True])) == [[1]] * 3
