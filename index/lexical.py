@@ -7,6 +7,7 @@ scores are sums of stored columns, which numpy does alone: importing bm25s and s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from numpy.typing import NDArray
 from index.arrays import dump_arrays, dump_words, load_arrays, load_words
 
 K1, B = 1.2, 0.75
+_LARGE, _COMMON = 20_000, 8
+"""In an index of so many documents, a token that one in so many of them holds also has its scores in a row of all documents:
+to add a row takes a twentieth of adding as many single scores."""
 
 
 class LexicalIndex:
@@ -26,6 +30,7 @@ class LexicalIndex:
         self._data = data
         self._rows = rows
         self._starts = starts
+        self._common: dict[int, NDArray[np.float32]] = {}
         self.size = int(rows.max()) + 1 if len(rows) else 0
 
     @classmethod
@@ -49,7 +54,16 @@ class LexicalIndex:
             np.asarray(scores["indptr"], np.int64),
         )
         index.size = len(documents)
+        index._common = index._rows_of_common() if index.size >= _LARGE else {}
         return index
+
+    def _rows_of_common(self) -> dict[int, NDArray[np.float32]]:
+        found = {}
+        for column in np.flatnonzero(np.diff(self._starts) * _COMMON >= self.size).tolist():
+            part = slice(self._starts[column], self._starts[column + 1])
+            found[column] = np.zeros(self.size, np.float32)
+            found[column][self._rows[part]] = self._data[part]
+        return found
 
     def __contains__(self, token: str) -> bool:
         return token in self._vocabulary
@@ -70,7 +84,9 @@ class LexicalIndex:
         total = np.zeros(self.size, np.float32)
         for token, weight in tokens:
             column = self._vocabulary.get(token)
-            if column is not None:
+            if column in self._common:
+                total += np.float32(weight) * self._common[column]
+            elif column is not None:
                 part = slice(self._starts[column], self._starts[column + 1])
                 total[self._rows[part]] += np.float32(weight) * self._data[part]
         return total
@@ -83,11 +99,14 @@ class LexicalIndex:
 
     def dump(self) -> bytes:
         """The index as bytes, for `load`."""
-        words = dump_words(list(self._vocabulary))
-        size = np.array(self.size, np.int64)
-        return dump_arrays(
-            {"words": words, "data": self._data, "rows": self._rows, "starts": self._starts, "size": size}
-        )
+        arrays: dict[str, NDArray[Any]] = {
+            "words": dump_words(list(self._vocabulary)),
+            "size": np.array(self.size, np.int64),
+        }
+        arrays |= {"data": self._data, "rows": self._rows, "starts": self._starts}
+        if self._common:
+            arrays |= {"common": np.array(list(self._common), np.int32), "dense": np.stack(list(self._common.values()))}
+        return dump_arrays(arrays)
 
     @classmethod
     def load(cls, data: bytes | memoryview) -> LexicalIndex:
@@ -96,6 +115,8 @@ class LexicalIndex:
         words = load_words(arrays["words"])
         index = cls({word: i for i, word in enumerate(words)}, arrays["data"], arrays["rows"], arrays["starts"])
         index.size = int(arrays["size"])
+        if "common" in arrays:
+            index._common = dict(zip(arrays["common"].tolist(), arrays["dense"], strict=True))
         return index
 
 

@@ -86,3 +86,22 @@ def test_texts_without_tokens_keep_their_rows(lang: str) -> None:
     index = LexicalIndex.build([[], tokens(TEXTS[lang][0]), []])
     assert index.size == 3
     assert [row for row, _ in index.best(weighted(TEXTS[lang][0]), 3, ALL)] == [1]
+
+
+def test_tokens_that_many_documents_of_a_large_index_hold_score_as_in_a_small_one() -> None:
+    texts = [["日志", "log"] if row % 3 else ["审计"] for row in range(30_000)]
+    large, asked = LexicalIndex.build(texts), [("日志", 1.0), ("审计", 0.5), ("log", 2.0)]
+    plain = LexicalIndex(large._vocabulary, large._data, large._rows, large._starts)
+    np.testing.assert_array_equal(large.scores(asked), plain.scores(asked))
+    again = LexicalIndex.load(large.dump())
+    np.testing.assert_array_equal(again.scores(asked), plain.scores(asked))
+    assert again.dump() == large.dump() != plain.dump()
+
+
+@pytest.mark.parametrize("k", [1, 3, 7, 100])
+def test_the_best_are_the_first_of_all_in_order(k: int) -> None:
+    index = LexicalIndex.build([[f"词{row % 5}", "log"] for row in range(40)])
+    asked, allowed = [("词1", 1.0), ("词2", 1.0), ("log", 0.1)], np.arange(40) % 4 != 0
+    scores = np.where(allowed, index.scores(asked), 0)
+    wanted = [row for row in np.argsort(-scores, kind="stable")[:k] if scores[row] > 0]
+    assert [row for row, _ in index.best(asked, k, allowed)] == wanted
