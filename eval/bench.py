@@ -206,7 +206,7 @@ def _row(one: Figure) -> tuple[str, ...]:
 
 def _scale_row(one: Scale) -> tuple[str, ...]:
     values: Iterable[str] = (
-        f"{one.passages:,}", str(one.vectors["kind"]), f"{one.build_s:.1f}", f"{one.index_bytes / 2**20:.1f}",
+        f"{one.passages:,}", one.vectors, f"{one.build_s:.1f}", f"{one.index_bytes / 2**20:.1f}",
         f"{one.p50_ms:.1f}", f"{one.p99_ms:.1f}", f"{one.floor_p50_ms:.2f}", f"{one.recall:.3f}", f"{one.memory_mb:.0f}",
         f"{one.open_s:.2f}", f"{one.second_mb:.0f}",
     )  # fmt: skip

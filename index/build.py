@@ -17,7 +17,7 @@ from corpus.editorial import Editorial, Entry, load_editorial
 from corpus.glossary import load_glossary
 from corpus.jsonform import document_to_json, lineage_to_json, twins_to_json
 from corpus.records import LANGS, Document, Lang, Lineage, Passage, Status
-from index.calibrate import calibrate, calibration_questions
+from index.calibrate import calibrate
 from index.encoder import Encoder, Kind, open_encoder, unit_rows
 from index.generation import write_generation
 from index.lexical import LexicalIndex
@@ -30,12 +30,10 @@ from index.retrieve import Retriever
 from index.spelling import Spelling
 from index.table import dump as dump_table
 from index.twins import find_twins
-from index.vectors import EXACT, VectorIndex, Vectors
+from index.vectors import VectorIndex, Vectors
 
 _RANK: dict[Status, int] = {"official": 0, "supplied": 1, "digest": 2}
 BATCH = 64
-_MEASURED_ON = 100
-"""The calibration questions before are those that `eval scale` measures recall with."""
 _CONTEXT = 0.6
 """Weight of the heading path's vector; tuned on the answerable questions of `corpus/calibration/`."""
 
@@ -101,7 +99,7 @@ def build(
         "store_digest": store_digest,
         "encoder": {"spec": encoder_spec, "id": encoder.id, "dimension": encoder.dimension},
         "passages": len(passages),
-        "vectors": VectorIndex.load(files).described(),
+        "vectors": VectorIndex.load(files).kind,
         "editorial": sum(any(_entry(clause, lang, entries) != Entry() for lang in LANGS) for clause in clauses),
     }
     retriever = Retriever.of(manifest, files, encoder, "unnamed")
@@ -139,12 +137,7 @@ def vectors_of(passages: Sequence[Passage], encoder: Encoder) -> VectorIndex:
     """One vector a passage: that of its text, with a share of its heading path's so that long headings do not drown it."""
     text = _encoded([passage.text for passage in passages], encoder)
     context = _encoded([passage.context for passage in passages], encoder)
-    rows = unit_rows(text + _CONTEXT * context)
-    if len(rows) <= EXACT:
-        return VectorIndex.build(rows)
-    questions = [row["question"] for row in calibration_questions()[_MEASURED_ON:]]
-    langs = [np.array([passage.lang == lang for passage in passages]) for lang in LANGS]
-    return VectorIndex.build(rows, _encoded(questions, encoder, "query"), [part for part in langs if part.any()])
+    return VectorIndex.build(unit_rows(text + _CONTEXT * context))
 
 
 def _encoded(texts: Sequence[str], encoder: Encoder, kind: Kind = "passage") -> Vectors:

@@ -1,15 +1,15 @@
 """The only door to FAISS: inner-product search over L2-normalised float32 vectors, filtered by row.
 
-Exact up to `EXACT` vectors. Above, vectors lie in lists around k-means centres, in a byte a number (IVF, SQ8), of which a
-search reads the nearest few and reckons the best again from float16 rows; how few is measured when the index is built, on
-questions. Both are mapped, not read. On these small cores a query never profits from a second thread, and OpenMP makes 0.2 ms
-into 16 ms where cores are shared: we serve with one.
+Up to `EXACT` vectors are compared as they are. Above, they are compared in a byte a number (SQ8), and the best reckoned again
+from float16 rows: on a million vectors of the bundled encoder that found all of the exact ten nearest, a list-based index
+(IVF) only 0.99 of them while it read two fifths of its lists, after minutes of training (`docs/sizing.md`). Everything is
+mapped, not read. On these small cores a query never profits from a second thread, and OpenMP makes 0.2 ms into 16 ms where
+cores are shared: we serve with one.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,21 +18,13 @@ from numpy.typing import NDArray
 from index.arrays import dump_arrays, load_arrays
 
 EXACT = 200_000
-"""Up to so many vectors every one is looked at."""
-RECALL = 0.985
-"""Share of the exact ten nearest that a search above must find."""
-_FEW, _MOST = 0.05, 50_000
-"""Up to this share, and so many, of rows that are allowed, every one is looked at above, too."""
-_TRAINED_ON = 64
-"""Vectors a centre is trained on."""
+"""Up to so many vectors are kept and compared exactly."""
 _AGAIN = 2
 """So many times the neighbours wanted are reckoned again."""
-_ASKED, _NEAREST, _SHARES = 200, 10, 32
 _AT_ONCE = 16_384
 Vectors = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Buffer = bytes | memoryview
-Neighbour = tuple[int, float]
 
 
 class VectorIndex:
@@ -47,24 +39,17 @@ class VectorIndex:
         self._mapped = mapped  # kept as long as the index that points into it
 
     @classmethod
-    def build(
-        cls, vectors: Vectors, questions: Vectors | None = None, parts: Sequence[Mask] = (), exact: int = EXACT
-    ) -> VectorIndex:
-        """An index of `(n, d)` float32, rows L2-normalised.
-
-        `questions`, `(m, d)`: such as it will be searched with, else some of the vectors; `parts`: the rows that a search is
-        limited to, one after the other, else all.
-        """
+    def build(cls, vectors: Vectors, exact: int = EXACT) -> VectorIndex:
+        """An index of `(n, d)` float32, rows L2-normalised; above `exact` rows a less exact one."""
         import faiss
 
-        if len(vectors) <= exact:
-            index = faiss.IndexFlatIP(vectors.shape[1])
-            index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-            return cls(index)
-        found = cls(_partitioned(vectors), vectors.astype(np.float16))
-        asked = vectors[:: max(1, len(vectors) // _ASKED)] if questions is None or not len(questions) else questions
-        found._probe_enough(vectors, asked, parts or [np.ones(len(vectors), bool)])
-        return found
+        small = len(vectors) <= exact
+        index = faiss.index_factory(vectors.shape[1], "Flat" if small else "SQ8", faiss.METRIC_INNER_PRODUCT)
+        if not small:
+            index.train(np.ascontiguousarray(vectors[:: max(1, len(vectors) // _AT_ONCE)]))
+        for at in range(0, len(vectors), _AT_ONCE):
+            index.add(np.ascontiguousarray(vectors[at : at + _AT_ONCE], dtype=np.float32))
+        return cls(index, None if small else vectors.astype(np.float16))
 
     @classmethod
     def load(cls, files: Mapping[str, Buffer]) -> VectorIndex:
@@ -85,11 +70,10 @@ class VectorIndex:
         found = {"vectors.faiss": bytes(faiss.serialize_index(self._index).tobytes())}
         return found if self._rows is None else found | {"vectors.safetensors": dump_arrays({"rows": self._rows})}
 
-    def described(self) -> dict[str, Any]:
-        """How it is searched, for a manifest: `{"kind": "exact"}`, or lists and how many of them are read."""
-        if self._rows is None:
-            return {"kind": "exact"}
-        return {"kind": "ivf-sq8", "lists": int(self._index.nlist), "probes": int(self._index.nprobe)}
+    @property
+    def kind(self) -> str:
+        """How vectors are compared, for a manifest: `exact` or `sq8`."""
+        return "exact" if self._rows is None else "sq8"
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -103,66 +87,25 @@ class VectorIndex:
         )
         return found
 
-    def search(self, vector: Vectors, k: int, allowed: Mask | None = None) -> list[Neighbour]:
+    def search(self, vector: Vectors, k: int, allowed: Mask | None = None) -> list[tuple[int, float]]:
         """The `k` nearest rows of one `(d,)` vector with their cosine, best first; only those marked in `allowed`, `(n,)`."""
-        if k <= 0 or len(self) == 0:
-            return []
-        if self._rows is None:
-            return self._nearest(vector, k, allowed)
-        if allowed is not None and np.count_nonzero(allowed) <= min(_FEW * len(self), _MOST):
-            return self._reckoned(vector, k, np.flatnonzero(allowed))
-        found = self._nearest(vector, _AGAIN * k, allowed)
-        return self._reckoned(vector, k, np.array(sorted(row for row, _ in found), np.int64))
-
-    def _nearest(self, vector: Vectors, k: int, allowed: Mask | None, probes: int = 0) -> list[Neighbour]:
-        """As FAISS finds them; `probes`: lists to read, by default as many as were found enough."""
         import faiss
 
-        named: dict[str, Any] = {}
+        if k <= 0 or len(self) == 0:
+            return []
+        parameters: Any = None
         if allowed is not None:
-            named["sel"] = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))  # type: ignore
+            marks = np.packbits(allowed, bitorder="little")
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(marks))  # type: ignore
+        wanted = min(k if self._rows is None else _AGAIN * k, len(self))
+        scores, rows = self._index.search(vector.reshape(1, -1), wanted, params=parameters)
+        rows, scores = rows[0][rows[0] >= 0], scores[0][rows[0] >= 0]
         if self._rows is not None:
-            named["nprobe"] = probes or self._index.nprobe
-        kind = faiss.SearchParameters if self._rows is None else faiss.SearchParametersIVF
-        parameters = kind(**named) if named else None
-        scores, rows = self._index.search(vector.reshape(1, -1), min(k, len(self)), params=parameters)
-        return [(int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0]
-
-    def _reckoned(self, vector: Vectors, k: int, rows: NDArray[np.int64]) -> list[Neighbour]:
-        """The nearest among some rows, from the float16 vectors."""
-        assert self._rows is not None
-        scores = np.concatenate(
-            [self._rows[rows[at : at + _AT_ONCE]].astype(np.float32) @ vector for at in range(0, len(rows), _AT_ONCE)]
-            or [np.zeros(0, np.float32)]
-        )
-        order = np.argsort(-scores, kind="stable")[:k]
-        return [(int(rows[at]), float(scores[at])) for at in order]
-
-    def _probe_enough(self, vectors: Vectors, questions: Vectors, parts: Sequence[Mask]) -> None:
-        """Set how many lists a search reads: the fewest thirty-seconds that find `RECALL` of the exact ten nearest."""
-        wanted = [exact_rows(vectors, questions, _NEAREST, part) for part in parts]
-        for share in range(1, _SHARES + 1):
-            self._index.nprobe = math.ceil(self._index.nlist * share / _SHARES)
-            found = [
-                len(set(exact) & {row for row, _ in self.search(question, _NEAREST, part)}) / max(len(exact), 1)
-                for part, mine in zip(parts, wanted, strict=True)
-                for question, exact in zip(questions, mine, strict=True)
-            ]
-            if np.mean(found) >= RECALL:
-                return
-
-
-def _partitioned(vectors: Vectors) -> Any:
-    """An index of lists around about √n centres, trained on a sample that is the same on every run."""
-    import faiss
-
-    lists = max(64, int(math.sqrt(len(vectors))))
-    index = faiss.index_factory(vectors.shape[1], f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
-    sample = np.random.default_rng(0).choice(len(vectors), min(len(vectors), _TRAINED_ON * lists), replace=False)
-    index.train(np.ascontiguousarray(vectors[np.sort(sample)]))
-    for at in range(0, len(vectors), _AT_ONCE):
-        index.add(np.ascontiguousarray(vectors[at : at + _AT_ONCE], dtype=np.float32))
-    return index
+            rows = np.sort(rows)
+            scores = self._rows[rows].astype(np.float32) @ vector
+            order = np.argsort(-scores, kind="stable")[:k]
+            rows, scores = rows[order], scores[order]
+        return [(int(row), float(score)) for row, score in zip(rows, scores, strict=True)]
 
 
 def exact_rows(vectors: Vectors, questions: Vectors, k: int, allowed: Mask | None = None) -> list[list[int]]:

@@ -26,7 +26,7 @@ def test_a_size_is_built_searched_and_exact() -> None:
     found = scale(ours.passages, 300, ours.encoder, questions()[:6])
     assert (found.passages, found.recall) == (300, 1.0)
     assert found.index_bytes > 300 and found.memory_mb > found.second_mb > 10
-    assert found.vectors == {"kind": "exact"} and found.open_s > 0
+    assert found.vectors == "exact" and found.open_s > 0
     assert found.p50_ms > found.floor_p50_ms > 0
     assert Scale(**found.as_json()) == found
 
@@ -45,7 +45,7 @@ def test_a_process_is_measured_and_its_failure_is_one() -> None:
 
 
 def size(n: int, build_s: float, index_bytes: int, p50_ms: float) -> Scale:
-    return Scale(n, {"kind": "exact"}, build_s, index_bytes, p50_ms, 9, 1, 1, memory_mb=50, open_s=0.1, second_mb=30)
+    return Scale(n, "exact", build_s, index_bytes, p50_ms, 9, 1, 1, memory_mb=50, open_s=0.1, second_mb=30)
 
 
 def test_growth_is_an_exponent() -> None:

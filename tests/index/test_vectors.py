@@ -55,7 +55,7 @@ def test_dumped_and_loaded_it_is_the_same(index: VectorIndex) -> None:
 # --- above the size up to which every vector is looked at
 
 
-PARTS = [np.arange(3000) % 2 == 0, np.arange(3000) % 2 == 1]
+PARTS = [np.arange(3000) < 1500, np.arange(3000) % 3 == 0]
 
 
 def scattered(n: int, seed: int) -> Vectors:
@@ -67,7 +67,7 @@ def scattered(n: int, seed: int) -> Vectors:
 
 @pytest.fixture(scope="module")
 def large() -> VectorIndex:
-    return VectorIndex.build(scattered(3000, 1), scattered(50, 2), PARTS, exact=1000)
+    return VectorIndex.build(scattered(3000, 1), exact=1000)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -75,10 +75,9 @@ def test_a_large_index_finds_nearly_what_looking_at_every_vector_finds(large: Ve
     asked, rows = scattered(50, 3), scattered(3000, 1)
     exact = exact_rows(rows, asked, 10, part)
     found = [[row for row, _ in large.search(one, 10, part)] for one in asked]
-    assert np.mean([len(set(a) & set(b)) / 10 for a, b in zip(found, exact, strict=True)]) >= 0.95
+    assert np.mean([len(set(a) & set(b)) / 10 for a, b in zip(found, exact, strict=True)]) >= 0.99
     assert all(part[found[0]])
-    said = large.described()
-    assert said["kind"] == "ivf-sq8" and 0 < said["probes"] < said["lists"]
+    assert (large.kind, VectorIndex.build(rows).kind) == ("sq8", "exact")
 
 
 def test_a_large_index_tells_cosines_best_first_and_is_the_same_when_loaded(large: VectorIndex) -> None:
@@ -87,16 +86,10 @@ def test_a_large_index_tells_cosines_best_first_and_is_the_same_when_loaded(larg
     assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
     np.testing.assert_allclose([score for _, score in found], [rows[row] @ asked for row, _ in found], atol=2e-3)
     again = VectorIndex.load(large.dump())
-    assert (again.search(asked, 10), again.described()) == (found, large.described())
-    assert VectorIndex.build(rows, scattered(50, 2), PARTS, exact=1000).dump() == large.dump()
+    assert (again.search(asked, 10), again.kind) == (found, "sq8")
+    assert VectorIndex.build(rows, exact=1000).dump() == large.dump()
     np.testing.assert_allclose(again.rows(), rows, atol=1e-3)
-
-
-def test_among_few_that_are_allowed_none_is_missed(large: VectorIndex) -> None:
-    few = np.zeros(3000, bool)
-    few[[5, 1500, 2999]] = True
-    assert {row for row, _ in large.search(scattered(1, 5)[0], 10, few)} == {5, 1500, 2999}
-    assert large.search(scattered(1, 5)[0], 10, np.zeros(3000, bool)) == []
+    assert large.search(asked, 10, np.zeros(3000, bool)) == []
 
 
 def test_exact_rows_are_the_nearest_by_every_inner_product() -> None:
