@@ -62,7 +62,7 @@ class Folded:
         """The original span of the folded range `[start, end)`, as far as the next original character."""
         last = self.offsets[end - 1]
         stop = last + 1
-        while stop < len(source) and unicodedata.combining(source[stop]):
+        while _continues(source, stop):
             stop += 1
         return Span(self.offsets[start], stop)
 
@@ -77,12 +77,19 @@ def to_traditional(text: str) -> str:
 
 
 def _clusters(text: str) -> Iterator[tuple[int, str]]:
-    """A character with the combining marks that follow it, and its offset."""
+    """A character with the combining marks that follow it, whatever invisible stands between them, and its offset."""
     start = 0
     for at in range(1, len(text) + 1 if text else 0):
-        if at == len(text) or not unicodedata.combining(text[at]):
+        if not _continues(text, at):
             yield start, text[start:at]
             start = at
+
+
+def _continues(text: str, at: int) -> bool:
+    """Whether a combining mark stands at a place, or follows what is invisible there."""
+    while at < len(text) and ord(text[at]) in _INVISIBLE:
+        at += 1
+    return at < len(text) and unicodedata.combining(text[at]) > 0
 
 
 def fold(text: str) -> Folded:
@@ -102,7 +109,7 @@ def fold(text: str) -> Folded:
 
 def _folded(cluster: str) -> str:
     """One cluster folded: `_folded("Ａ") == "a"`."""
-    return unicodedata.normalize("NFKC", cluster).casefold().translate(_FOLDED)
+    return unicodedata.normalize("NFKC", cluster.translate(_INVISIBLE)).casefold().translate(_FOLDED)
 
 
 class _Folding(dict[int, str]):
