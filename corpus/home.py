@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,6 +126,30 @@ def _in_use(folder: Path, alone: bool = False) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def alone(lock: Path, what: str, seconds: float = 0.0) -> Iterator[None]:
+    """Hold a lock file: one `what` of a home at a time. SQLite's lock ends with the process, however it ends.
+
+    Raises `HomeUnusable` where another process holds it for longer than so many seconds.
+    """
+    with closing(_locked(lock, what, seconds)):
+        yield
+
+
+def _locked(lock: Path, what: str, seconds: float) -> sqlite3.Connection:
+    try:
+        held = sqlite3.connect(lock, timeout=seconds, isolation_level=None)
+        held.execute("BEGIN EXCLUSIVE")
+        return held
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise HomeUnusable(f"another {what} of this home is running", way_out="wait for it to end") from error
+        raise HomeUnusable(
+            f"the home {str(lock.parent)!r} cannot be written ({error})",
+            way_out="name another with --home DIR or TIAOWEN_HOME",
+        ) from error
 
 
 def _sweep(folder: Path) -> None:

@@ -1,7 +1,8 @@
 """Index generations: a folder complete in itself, named by its content, live once `CURRENT` names it.
 
-Built under a temporary name, renamed when whole, then `CURRENT` is replaced atomically and older ones are removed. Every
-file's SHA-256 stands in `manifest.json` and is checked on opening: neither FAISS nor numpy would notice a flipped byte.
+Built under a temporary name, renamed when whole, then `CURRENT` is replaced atomically and older ones are removed, by one
+process at a time; who meets one that is just being removed reads `CURRENT` again. Every file's SHA-256 stands in
+`manifest.json` and is checked on opening: neither FAISS nor numpy would notice a flipped byte.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import IndexDamaged
-from corpus.home import write_whole
+from corpus.home import alone, write_whole
 from index.arrays import mapped
 
 FORMAT = 8
 MEND = "run: tiaowen build"
+_PATIENCE = 120.0
+"""Seconds to wait while another build writes what it has made."""
 
 
 def write_generation(root: Path, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> str:
@@ -29,20 +32,24 @@ def write_generation(root: Path, files: Mapping[str, bytes], manifest: Mapping[s
     text = json.dumps(full, ensure_ascii=False, indent=1, sort_keys=True)
     name = _name(text.encode())
     root.mkdir(parents=True, exist_ok=True)
-    if not _is_whole(root / name):
-        temporary = Path(tempfile.mkdtemp(dir=root, prefix=".building-"))
-        try:
-            for file, data in files.items():
-                write_whole(temporary / file, data)
-            write_whole(temporary / "manifest.json", text.encode())
-            shutil.rmtree(root / name, ignore_errors=True)
-            temporary.rename(root / name)
-        except BaseException:
-            shutil.rmtree(temporary, ignore_errors=True)
-            raise
-    write_whole(root / "CURRENT", name.encode())
-    _remove_others(root, name)
+    with alone(root / "build.lock", "build", _PATIENCE):
+        if not _is_whole(root / name):
+            _write(root / name, {**files, "manifest.json": text.encode()})
+        write_whole(root / "CURRENT", name.encode())
+        _remove_others(root, name)
     return name
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".building-"))
+    try:
+        for file, data in files.items():
+            write_whole(temporary / file, data)
+        shutil.rmtree(folder, ignore_errors=True)
+        temporary.rename(folder)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
 
 
 def _name(manifest: bytes) -> str:
@@ -66,16 +73,33 @@ def _remove_others(root: Path, live: str) -> None:
 
 def current_generation(root: Path) -> Path | None:
     """The folder of the live generation, or None if nothing was built yet."""
+    while (name := _live_name(root)) is not None:
+        folder = root / name
+        if name and "/" not in name and folder.is_dir():
+            return folder
+        if _live_name(root) == name:
+            raise IndexDamaged(f"the live index {name!r} is not there", way_out=MEND)
+    return None
+
+
+def open_current(root: Path) -> tuple[Path, dict[str, Any], dict[str, memoryview]] | None:
+    """Folder, manifest and files of the live generation, None before the first build; raises as `open_generation`."""
+    while (folder := current_generation(root)) is not None:
+        try:
+            return folder, *open_generation(folder)
+        except IndexDamaged:
+            if _live_name(root) == folder.name:
+                raise
+    return None
+
+
+def _live_name(root: Path) -> str | None:
     try:
-        name = (root / "CURRENT").read_text(encoding="utf-8").strip()
+        return (root / "CURRENT").read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except UnicodeDecodeError as error:
         raise IndexDamaged("the name of the live index cannot be read", way_out=MEND) from error
-    folder = root / name
-    if not name or "/" in name or not folder.is_dir():
-        raise IndexDamaged(f"the live index {name!r} is not there", way_out=MEND)
-    return folder
 
 
 def open_generation(folder: Path) -> tuple[dict[str, Any], dict[str, memoryview]]:

@@ -37,7 +37,7 @@ from index.coverage import Coverage, coverage
 from index.encoder import Encoder, open_encoder
 from index.found import Found, Share
 from index.fusion import Ranked, best_first, fuse, interleaved, lifted
-from index.generation import MEND, current_generation, open_generation, rows_of
+from index.generation import MEND, open_current, rows_of
 from index.lexical import LexicalIndex
 from index.limits import Limits, several, work_of
 from index.lineage import counterparts
@@ -105,10 +105,10 @@ class Retriever:
     @classmethod
     def open(cls, root: Path) -> Retriever:
         """The live generation under `root`; raises `IndexDamaged` where there is none or it is not whole."""
-        folder = current_generation(root)
-        if folder is None:
+        found = open_current(root)
+        if found is None:
             raise IndexDamaged("there is no index yet", way_out=MEND)
-        manifest, files = open_generation(folder)
+        folder, manifest, files = found
         encoder = open_encoder(manifest["encoder"]["spec"])
         if encoder.id != manifest["encoder"]["id"]:
             raise IndexDamaged(

@@ -5,12 +5,9 @@ sources, lists ─ crawl ─> rows of the ledger, recorded as they come ─ Harv
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -19,7 +16,8 @@ from app.cli.session import Session
 from app.cli.site_news import news_lines, site_news
 from app.messages import tell
 from corpus.catalogue import Catalogue, load_catalogue
-from corpus.errors import SourceUnreachable, TiaowenError, UnusableInput
+from corpus.errors import SourceUnreachable, UnusableInput
+from corpus.home import alone
 from corpus.ids import DEFAULT_WORK
 from corpus.ledger import Ledger
 from corpus.records import Source
@@ -57,7 +55,7 @@ def crawl_sources(session: Session, options: CrawlOptions) -> None:
     starts = _seeds(catalogue, options, mirror)
     session.home.make()
     session.home.raw.mkdir(parents=True, exist_ok=True)
-    with _alone(session.home.root / "crawl.lock"), CorpusStore(session.home.store) as store:
+    with alone(session.home.root / "crawl.lock", "crawl"), CorpusStore(session.home.store) as store:
         ledger = Ledger(store)
         scope = " ".join(sorted(seed.url for seed in starts))
         since = utc_now(_RESUMED_WITHIN)
@@ -124,21 +122,6 @@ def _way_out(starts: Sequence[Seed]) -> str:
     editions = {seed.edition for seed in starts}
     named = next(iter(editions)).partition("@")[2] if len(editions) == 1 else "EDITION"
     return f"download the file in a browser and run: tiaowen add FILE --edition {named}"
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """One crawl of a home at a time. SQLite's lock ends with the process, however it ends."""
-    lock = sqlite3.connect(path, timeout=0, isolation_level=None)
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        lock.close()
-        raise TiaowenError("another crawl of this home is running", way_out="wait for it to end") from error
-    try:
-        yield
-    finally:
-        lock.close()
 
 
 # --- fetching

@@ -17,10 +17,11 @@ from corpus.store import EMPTY_DIGEST, CorpusStore, Kept
 def show_status(session: Session) -> None:
     """Editions and languages with status, clauses, source and digest; the index; freshness."""
     from index.build import effective
-    from index.generation import current_generation, open_generation, rows_of
+    from index.generation import open_current, rows_of
     from ingest.bundled import bundled_documents
 
-    session.home.make()
+    if not session.home.root.is_dir():
+        session.home.make()
     kept: list[Kept] = []
     fetched: dict[str, str] = {}
     digest = EMPTY_DIGEST
@@ -32,12 +33,11 @@ def show_status(session: Session) -> None:
             site = site_news(store, load_catalogue())
     added = {(k.document.id, k.document.part): k for k in kept}
     documents = effective([*bundled_documents(), *(k.document for k in kept)])
-    folder = current_generation(session.home.index)
     damage = ""
     try:
-        manifest, files = open_generation(folder) if folder else (None, {})
+        folder, manifest, files = open_current(session.home.index) or (None, None, {})
     except IndexDamaged as error:
-        manifest, files, damage = None, {}, str(error)
+        folder, manifest, files, damage = None, None, {}, str(error)
     twins = rows_of(files.get("twins.jsonl", b""))
     behind = manifest is not None and manifest.get("store_digest") != digest
     newest = load_catalogue().newest()

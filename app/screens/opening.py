@@ -53,15 +53,8 @@ def build(home: Home, lang: Lang, *, only_if_none: bool = False) -> None:
 
 
 def _live(home: Home) -> Assistant:
-    """Open the live generation; once more where a build replaced it in between."""
-    for last in (False, True):
-        folder = current_generation(home.index)
-        try:
-            return _open(home, folder.name if folder else "", store_digest(home.store))
-        except IndexDamaged:
-            if last or current_generation(home.index) == folder:
-                raise
-    raise AssertionError("unreachable")
+    folder = current_generation(home.index)
+    return _open(home, folder.name if folder else "", store_digest(home.store))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Home: lambda home: str(home.root)})

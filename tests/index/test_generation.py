@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from built import built_home, copied_home
 
-from corpus.errors import IndexDamaged
-from index.generation import FORMAT, current_generation, open_generation, write_generation
+from corpus.errors import HomeUnusable, IndexDamaged
+from corpus.home import alone
+from index.generation import FORMAT, current_generation, open_current, open_generation, write_generation
 from index.retrieve import Retriever
 
+SOAK = os.environ.get("TIAOWEN_SOAK") == "1"
 FILES = {"passages.jsonl": "日志六个月\n".encode(), "vectors.faiss": b"\x00\x01\x02"}
 NAMES = (
     "documents.jsonl",
@@ -37,7 +42,8 @@ def flip(path: Path, at: int) -> None:
 
 
 def listed(root: Path) -> list[str]:
-    return sorted(entry.name for entry in root.iterdir())
+    """What stands in an index folder, but for the lock that builds take."""
+    return sorted(entry.name for entry in root.iterdir() if entry.name != "build.lock")
 
 
 def test_what_was_written_is_read_back(tmp_path: Path) -> None:
@@ -117,6 +123,53 @@ def test_a_disk_that_refuses_leaves_the_old_one(tmp_path: Path) -> None:
         write_generation(tmp_path, {**FILES, "x" * 300: b"a name no file system takes"}, {"passages": 2})
     assert current_generation(tmp_path) == tmp_path / old
     assert listed(tmp_path) == sorted([old, "CURRENT"])
+
+
+# --- several processes at once
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from index.generation import write_generation
+
+root, who, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+for at in range(count):
+    files = {f"{at}.bin": bytes([at]) * 9000 for at in range(6)}
+    write_generation(root, files, {"passages": at, "who": who if at % 3 else "both"})
+"""
+
+
+def writers(root: Path, count: int) -> list[subprocess.Popen[bytes]]:
+    """Three processes that each make so many generations live, every third one the same as the others'."""
+    command = [sys.executable, "-c", WRITER, str(root)]
+    top = str(Path(__file__).parents[2])
+    return [subprocess.Popen([*command, who, str(count)], cwd=top, stderr=-1) for who in ("甲", "b", "c")]
+
+
+def test_builds_at_once_all_end_well_and_who_reads_meanwhile_has_one_of_them(tmp_path: Path) -> None:
+    write_generation(tmp_path, {"0.bin": b"\x00"}, {"passages": -1, "who": "before"})
+    running, seen = writers(tmp_path, 150 if SOAK else 15), set()
+    while any(process.poll() is None for process in running):
+        found = open_current(tmp_path)
+        assert found is not None
+        seen.add(found[0].name)
+    assert [(process.returncode, process.communicate()[1]) for process in running] == [(0, b"")] * 3
+    found = open_current(tmp_path)
+    assert found is not None and found[1]["who"] != "before"
+    assert len(seen) > 1
+    assert listed(tmp_path) == sorted([found[0].name, "CURRENT"])
+
+
+def test_a_build_that_another_keeps_waiting_is_told(tmp_path: Path) -> None:
+    with (
+        alone(tmp_path / "build.lock", "build"),
+        pytest.raises(HomeUnusable, match=r"^another build of this home is running; wait for it to end$"),
+        alone(tmp_path / "build.lock", "build", 0.01),
+    ):
+        pass
+    with alone(tmp_path / "build.lock", "build"):
+        assert (tmp_path / "build.lock").stat().st_size == 0
 
 
 # --- damage
