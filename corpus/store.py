@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from corpus.errors import HomeUnusable
+from corpus.errors import HomeUnusable, TiaowenError
 from corpus.jsonform import document_from_json, document_to_json
 from corpus.records import Document
 
+_MOVE_AWAY = "move it away and add the documents again, or name another home with --home DIR"
+_MAKE_ROOM = "free some space, see that you may write there, or name another home with --home DIR"
 EMPTY_DIGEST = hashlib.sha256(b"[]").hexdigest()
 
 _SCHEMA = """
@@ -59,6 +60,9 @@ CREATE TABLE sightings (
 )
 """What brings a store from version n to n + 1, statements parted by semicolons; a new store runs them all."""
 SCHEMA_VERSION = 1 + len(_MIGRATIONS)
+_BROKEN = (sqlite3.Error, UnicodeDecodeError)
+"""What a damaged file raises: SQLite may quote its bytes, which are no text then."""
+_KEPT = "id, part, revision, added_at, sha256, head"
 
 
 def utc_now(ago: timedelta = timedelta()) -> str:
@@ -101,35 +105,62 @@ class Kept:
 
 
 class CorpusStore:
-    """Opens (and creates) the store at `path`; use as a context manager."""
+    """Opens (and creates) the store at `path`; use as a context manager.
+
+    Where nothing can be written (a mounted image, somebody else's home, a full disk) a store that is there is only read.
+    A damage met later, within the `with` block, is told as one met on opening.
+    """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
+            self._open()
+        except (*_BROKEN, OSError) as error:
+            raise self._unusable("opened", error) from error
+
+    def _open(self) -> None:
+        try:
             self._db.execute("PRAGMA journal_mode=WAL")
-            self._prepare(path)
-        except (sqlite3.DatabaseError, OSError) as error:
-            raise HomeUnusable(
-                f"the corpus store {str(path)!r} cannot be opened ({error})",
-                way_out="move it away and add the documents again, or name another home with --home DIR",
-            ) from error
+            self._prepare(self._path)
+        except sqlite3.OperationalError as error:
+            self._db.close()
+            if not is_place(error) or not self._path.exists():
+                raise
+            self._db = connect_to_read(self._path)
+            if self._version() != str(SCHEMA_VERSION):
+                raise
+
+    def _unusable(self, done: str, error: Exception) -> HomeUnusable:
+        reason = " ".join(str(error).split())[:200]  # SQLite quotes a damaged schema with its line breaks
+        told = f"the corpus store {str(self._path)!r} cannot be {done} ({reason})"
+        place = isinstance(error, OSError) or is_place(error)
+        return HomeUnusable(told, way_out=_MAKE_ROOM if place else _MOVE_AWAY)
+
+    def _damaged(self, document: str, reason: object) -> HomeUnusable:
+        told = f"{document} in the corpus store {str(self._path)!r} cannot be read ({reason})"
+        return HomeUnusable(told, way_out=_MOVE_AWAY)
+
+    def _version(self) -> str | None:
+        """What `meta` says, None for a new file."""
+        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+            return None
+        found = self._db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
+        return str(found[0]) if found else None
 
     def _prepare(self, path: Path) -> None:
         with self._transaction():
-            known = self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone()
-            found = (
-                self._db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone() if known else None
-            )
-            if found and not (found[0].isdigit() and int(found[0]) <= SCHEMA_VERSION):
+            found = self._version()
+            if found and not (found.isdecimal() and int(found) <= SCHEMA_VERSION):
                 raise HomeUnusable(
-                    f"{str(path)!r} was written by a newer Tiaowen (store version {found[0]}, this one knows "
+                    f"{str(path)!r} was written by a newer Tiaowen (store version {found}, this one knows "
                     f"{SCHEMA_VERSION})",
                     way_out="upgrade Tiaowen, or name another home with --home DIR",
                 )
-            if found and int(found[0]) == SCHEMA_VERSION:
+            if found and int(found) == SCHEMA_VERSION:
                 return
-            missing = _MIGRATIONS[int(found[0]) - 1 :] if found else (_SCHEMA, *_MIGRATIONS)
+            missing = _MIGRATIONS[int(found) - 1 :] if found else (_SCHEMA, *_MIGRATIONS)
             for statement in ";".join(missing).split(";"):
                 self._db.execute(statement)
             self._db.execute("INSERT OR REPLACE INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
@@ -137,8 +168,10 @@ class CorpusStore:
     def __enter__(self) -> CorpusStore:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         self.close()
+        if isinstance(error, _BROKEN):
+            raise self._unusable("read", error) from error
 
     def close(self) -> None:
         """Close the file; the store is not usable afterwards."""
@@ -185,7 +218,7 @@ class CorpusStore:
         head = document_to_json(document)
         clauses = head.pop("clauses")
         same = (document.sha256, document.raw_sha256, document.status, None)
-        if row and row[1:5] == same and json.loads(row[5])["reader"] == document.reader:
+        if row and row[1:5] == same and self._reader(document.id, row[5]) == document.reader:
             return int(row[0])
         revision = int(row[0]) + 1 if row else 1
         key = (document.id, document.part, revision)
@@ -204,13 +237,13 @@ class CorpusStore:
 
     def current(self) -> list[Kept]:
         """The newest revision of every document that was not removed, by id and part."""
-        rows = self._db.execute("SELECT id, part, revision, added_at, head FROM current ORDER BY id, part").fetchall()
+        rows = self._db.execute(f"SELECT {_KEPT} FROM current ORDER BY id, part").fetchall()
         return [self._kept(*row) for row in rows]
 
     def revision(self, document: str, part: str, digest: str) -> Kept | None:
         """The newest revision, superseded and removed ones too, whose text has a sha256 that starts with `digest`."""
         row = self._db.execute(
-            "SELECT id, part, revision, added_at, head FROM documents "
+            f"SELECT {_KEPT} FROM documents "
             "WHERE id = ? AND part = ? AND substr(sha256, 1, ?) = ? ORDER BY revision DESC",
             (document, part, len(digest), digest),
         ).fetchone()
@@ -225,13 +258,26 @@ class CorpusStore:
             )
             return done.rowcount
 
-    def _kept(self, document: str, part: str, revision: int, added_at: str, head: str) -> Kept:
+    def _kept(self, document: str, part: str, revision: int, added_at: str, digest: str, head: str) -> Kept:
         rows = self._db.execute(
             "SELECT row FROM clauses WHERE document = ? AND part = ? AND revision = ? ORDER BY ordinal",
             (document, part, revision),
         )
-        plain = {**json.loads(head), "clauses": [json.loads(row) for (row,) in rows]}
-        return Kept(document_from_json(plain), revision, added_at)
+        try:
+            plain = {**json.loads(head), "clauses": [json.loads(row) for (row,) in rows]}
+            found = document_from_json(plain)
+        except (TiaowenError, ValueError, KeyError, TypeError) as error:
+            raise self._damaged(document, error) from error
+        if (found.id, found.part, found.sha256) != (document, part, digest):
+            raise self._damaged(document, f"its text has sha256 {found.sha256[:12]}…, not {digest[:12]}…")
+        return Kept(found, revision, added_at)
+
+    def _reader(self, document: str, head: str) -> str:
+        """The reader that a document was read by."""
+        try:
+            return str(json.loads(head)["reader"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._damaged(document, error) from error
 
     def digest(self) -> str:
         """Digest of the current revisions: changes when what answers could be made from changes."""
@@ -239,9 +285,9 @@ class CorpusStore:
 
     def has_raw(self, raw_sha256: str, edition: str, part: str, outline: str) -> bool:
         """Whether a current document of this edition and part was read from these bytes by this version of the outline."""
-        query = "SELECT head FROM current WHERE raw_sha256 = ? AND edition = ? AND part = ?"
-        heads = [json.loads(head) for (head,) in self._db.execute(query, (raw_sha256, edition, part))]
-        return any(head["reader"].endswith(outline) for head in heads)
+        query = "SELECT id, head FROM current WHERE raw_sha256 = ? AND edition = ? AND part = ?"
+        found = self._db.execute(query, (raw_sha256, edition, part))
+        return any(self._reader(*row).endswith(outline) for row in found)
 
     def record(self, fetch: Fetch, crawl: int | None = None) -> None:
         """Add a row to the provenance ledger, as a part of a crawl."""
@@ -262,20 +308,36 @@ def _digest(db: sqlite3.Connection) -> str:
 
 
 def store_digest(path: Path) -> str:
-    """Digest of the store at `path` as it is; of an empty one where there is none yet.
-
-    Where nothing may be written (a mounted image, somebody else's home) it is read as a file that nobody changes.
-    """
+    """Digest of the store at `path` as it is; of an empty one where there is none yet."""
     if not path.exists():
         return EMPTY_DIGEST
-    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
-        with CorpusStore(path) as store:
-            return store.digest()
+    with CorpusStore(path) as store:
+        return store.digest()
+
+
+# --- files that cannot be written, or are damaged
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """An SQLite file to read where nothing can be written: as it is kept, or else as one that nobody changes.
+
+    The latter would miss what a process, killed or running, has left in the log: raises `sqlite3.OperationalError` there.
+    """
+    uri = path.absolute().as_uri()
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as db:
-            return _digest(db)
-    except sqlite3.Error as error:
-        raise HomeUnusable(
-            f"the corpus store {str(path)!r} cannot be read ({error})",
-            way_out="run any command once where it may be written, or name another home with --home DIR",
-        ) from error
+        db = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None)
+        db.execute("PRAGMA schema_version")
+        return db
+    except sqlite3.OperationalError as error:
+        log = path.with_name(f"{path.name}-wal")
+        if not is_place(error) or (log.exists() and log.stat().st_size):
+            raise
+        return sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None)
+
+
+def is_place(error: Exception) -> bool:
+    """Whether it is the place that SQLite fails at (it is full, or may not be written, or is in use), and not the file."""
+    return (int(getattr(error, "sqlite_errorcode", 0)) & 0xFF) in (
+        *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR),
+        *(sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY),
+    )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import random
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +18,8 @@ from corpus.ledger import Ledger
 from corpus.records import Document
 from corpus.store import EMPTY_DIGEST, SCHEMA_VERSION, CorpusStore, Fetch
 
+ROOT = Path(__file__).parents[2]
+SOAK = os.environ.get("TIAOWEN_SOAK") == "1"
 DAY = "2026-09-20T08:00:00Z"
 LATER = "2026-09-21T08:00:00Z"
 
@@ -239,3 +245,118 @@ def test_a_write_that_fails_is_told_in_one_line_and_keeps_nothing(path: Path, la
             store.put([document(lang)], DAY)
         assert "\n" not in str(no.value)
         assert (store.current(), store.digest()) == ([], EMPTY_DIGEST)
+
+
+# --- damage, and places that cannot be written
+
+
+def filled(path: Path) -> bytes:
+    """The bytes of a store of two documents and a fetch."""
+    with CorpusStore(path) as store:
+        store.put([document("zh"), document("en")], DAY)
+        store.record(
+            Fetch("aisgf@2.0", "body", "https://www.cac.gov.cn/a.pdf", "https://www.cac.gov.cn/a.pdf", DAY, 200)
+        )
+    return path.read_bytes()
+
+
+def test_a_byte_flipped_anywhere_is_told_or_changes_no_text(path: Path) -> None:
+    whole, rng, told = filled(path), random.Random(5), 0
+    for _ in range(4000 if SOAK else 200):
+        damaged = bytearray(whole)
+        damaged[rng.randrange(len(whole))] ^= 1 << rng.randrange(8)
+        path.write_bytes(damaged)
+        try:
+            with CorpusStore(path) as store:
+                kept = {one.document.text for one in store.current()}
+                store.digest(), store.fetches(), store.has_raw("ab" * 32, "aisgf@2.0", "body", "")
+        except HomeUnusable as error:
+            assert error.way_out and "\n" not in str(error)
+            told += 1
+        else:
+            assert kept <= {document("zh").text, document("en").text}
+        for log in path.parent.glob("*-*"):
+            log.unlink()
+    assert told
+
+
+@pytest.mark.parametrize(("lang", "old", "new"), [("zh", "总则", "总则！"), ("en", "General", "Genera1")])
+def test_a_text_that_is_not_its_digests_is_told(path: Path, lang: str, old: str, new: str) -> None:
+    filled(path)
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE documents SET head = replace(head, ?, ?)", (old, new))
+    with (
+        CorpusStore(path) as store,
+        pytest.raises(HomeUnusable, match=rf"^aisgf@2\.0/{lang} in the corpus store .*; move it away and add"),
+    ):
+        store.current()
+
+
+@pytest.mark.parametrize("size", [500, 4096, 9000])
+def test_a_store_cut_short_is_told(path: Path, size: int) -> None:
+    whole = filled(path)
+    path.write_bytes(whole[:size])
+    with pytest.raises(HomeUnusable, match=r"; move it away and add the documents again"), CorpusStore(path) as store:
+        store.current()
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from corpus.errors import HomeUnusable
+from corpus.store import CorpusStore, Fetch
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)
+with CorpusStore(Path(sys.argv[1])) as store:
+    print([kept.document.id for kept in store.current()])
+    try:
+        store.record(Fetch("aisgf@3.0", "notice", "", "", "2026-09-21T08:00:00Z", error="满" * 50_000))
+    except HomeUnusable as error:
+        print(error)
+"""
+
+
+def limited(path: Path, most: int) -> list[str]:
+    """What a process prints that can read the store, and may write no file longer than so many bytes."""
+    pytest.importorskip("resource")
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(path), str(most)],
+        capture_output=True, encoding="utf-8", check=False, cwd=ROOT, env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT}/tests"},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("most", [0, 20_000, 32_768])
+def test_where_the_disk_is_full_a_store_is_read_and_a_write_is_told(path: Path, most: int) -> None:
+    filled(path)
+    read, told = limited(path, most)
+    assert read == "['aisgf@2.0/en', 'aisgf@2.0/zh']"
+    assert told.startswith("the corpus store cannot be written (")
+    assert told.endswith("; free some space or name another home with --home DIR; nothing was changed")
+    with CorpusStore(path) as store:
+        assert (len(store.current()), len(store.fetches())) == (2, 1)
+
+
+def test_a_store_that_was_never_written_is_told_where_the_disk_is_full(path: Path) -> None:
+    pytest.importorskip("resource")
+    command = [sys.executable, "-c", LIMITED, str(path), "0"]
+    where = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT}/tests"}
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, cwd=ROOT, env=where)
+    last = done.stderr.splitlines()[-1]
+    assert "HomeUnusable: the corpus store" in last and "cannot be opened (" in last
+    assert last.endswith("; free some space, see that you may write there, or name another home with --home DIR")
+
+
+def test_what_a_killed_process_left_in_the_log_is_never_passed_over(path: Path) -> None:
+    pytest.importorskip("resource")
+    writes = "from small import document; import os; from pathlib import Path; from corpus.store import CorpusStore\n"
+    writes += f"CorpusStore(Path({str(path)!r})).put([document()], {DAY!r}); os._exit(0)"
+    where = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT}/tests"}
+    assert subprocess.run([sys.executable, "-c", writes], cwd=ROOT, env=where, check=False).returncode == 0
+    assert path.with_name("corpus.db-wal").stat().st_size
+    command = [sys.executable, "-c", LIMITED, str(path), "0"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, cwd=ROOT, env=where)
+    assert done.stdout.startswith("['aisgf@2.0/zh']") or "cannot be opened (" in done.stderr.splitlines()[-1]
+    with CorpusStore(path) as store:
+        assert [kept.document.id for kept in store.current()] == ["aisgf@2.0/zh"]
