@@ -68,8 +68,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "answer_id": ("答复编号 {id}（重现：tiaowen replay {id}）", "Answer {id} (again with: tiaowen replay {id})"),
     "receipt_lost": (
-        "本次答复未能登记，tiaowen replay 将无法重现：{reason}",
-        "this answer was not noted, tiaowen replay will not know it: {reason}",
+        "本次答复未能登记，tiaowen replay 将无法重现：{reason}；{way_out}",
+        "this answer was not noted, tiaowen replay will not know it: {reason}; {way_out}",
     ),
     "replay_changed": (
         "当时的答复出自索引 {old}（Tiaowen {old_version}），以下出自现在的索引 {new}（Tiaowen {new_version}），可能有所不同",

@@ -71,7 +71,7 @@ def run(
     with _writing(out):
         _refuse_foreign(out)
         folder = _unfinished(out, {"cases_sha256": _digest(cases), **meta})
-    answers = _answers(cases, ask_all, folder / "answers.jsonl", on_case)
+    answers = _answers(cases, ask_all, out, folder / "answers.jsonl", on_case)
     trusted = standard(text_of)
     measures = (*trusted, *extra)
     scores = {one.name: [one.score(*both) for both in zip(cases, answers, strict=True)] for one in measures}
@@ -107,7 +107,8 @@ def _writing(out: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise UnusableInput(
-            f"the run cannot be written to {str(out)!r}: {error.strerror}", way_out="name another folder with --out"
+            f"the run cannot be written to {str(out)!r}: {error.strerror}",
+            way_out="free some space, or name another folder with --out",
         ) from error
 
 
@@ -141,34 +142,36 @@ def one_by_one(ask: Ask) -> AskAll:
     return lambda cases: (asked(ask, case.question, case.scope) for case in cases)
 
 
-def _answers(cases: Sequence[Case], ask_all: AskAll, path: Path, on_case: OnCase | None) -> list[AnswerJson]:
+def _answers(cases: Sequence[Case], ask_all: AskAll, out: Path, path: Path, on_case: OnCase | None) -> list[AnswerJson]:
     """One answer a case: those the file holds already, then those still to be asked, each written at once."""
-    answers = list(_kept(cases, path))
-    _write(path, "".join(f"{_json(answer)}\n" for answer in answers))
-    with path.open("a", encoding="utf-8", newline="\n") as file:
-        left = cases[len(answers) :]
-        for case, answer in zip(left, ask_all(left) if left else (), strict=True):
-            line = _json({"id": case.id, **answer})
+    answers, size = _kept(cases, path)
+    left = cases[len(answers) :]
+    with _writing(out), path.open("ab") as file:
+        file.truncate(size)
+    for case, answer in zip(left, ask_all(left) if left else (), strict=True):
+        line = _json({"id": case.id, **answer})
+        with _writing(out), path.open("a", encoding="utf-8", newline="\n") as file:
             file.write(f"{line}\n")
-            file.flush()
-            answers.append(json.loads(line))
-            if on_case is not None:
-                on_case(len(answers), len(cases))
+        answers.append(json.loads(line))
+        if on_case is not None:
+            on_case(len(answers), len(cases))
     return answers
 
 
-def _kept(cases: Sequence[Case], path: Path) -> Iterator[AnswerJson]:
-    """The answers of a killed run, as far as whole lines follow the cases; a torn last line is asked again."""
-    if not path.is_file():
-        return
-    for case, line in zip(cases, path.read_bytes().split(b"\n"), strict=False):
+def _kept(cases: Sequence[Case], path: Path) -> tuple[list[AnswerJson], int]:
+    """The answers of a killed run, as far as whole lines follow the cases, and their bytes; a torn last line is asked again."""
+    answers: list[AnswerJson] = []
+    size = 0
+    for case, line in zip(cases, path.read_bytes().splitlines(True) if path.is_file() else (), strict=False):
         try:
             answer = json.loads(line)
         except ValueError:
-            return
-        if not isinstance(answer, dict) or answer.get("id") != case.id:
-            return
-        yield answer
+            break
+        if not line.endswith(b"\n") or not isinstance(answer, dict) or answer.get("id") != case.id:
+            break
+        answers.append(answer)
+        size += len(line)
+    return answers, size
 
 
 def asked(ask: Ask, question: str, scope: Scope | None) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def answer_and_keep(
         found = assistant.retriever
         keep(session.home.receipts, [receipt_of(answer, edition, lang, found.generation, found.statuses)])
     except HomeUnusable as error:
-        session.say("receipt_lost", reason=error.message)
+        session.say("receipt_lost", reason=error.message, way_out=error.way_out)
     return answer
 
 

@@ -13,7 +13,7 @@ from app.cli.parse_report import parse_line, parse_row
 from app.cli.session import Session, build_index
 from app.messages import tell
 from corpus.catalogue import load_catalogue
-from corpus.errors import UnusableInput
+from corpus.errors import HomeUnusable, UnusableInput
 from corpus.home import keep_raw
 from corpus.records import LANGS, Document, Part, lang_of
 from corpus.store import CorpusStore, utc_now
@@ -36,10 +36,22 @@ def add_file(session: Session, file: Path, edition: str, lang: str, work: str, p
             return
         extract = read_file(data, file.name, session.home.ocr, Ticker(session))
         documents = documents_from(extract, data, found.id, part, lang_of(lang))
-        keep_raw(session.home.raw, data)
-        revisions = store.put(documents, utc_now())
+        revisions = _keep(session, store, data, documents)
     rows = [added_row(extract, document, revision) for document, revision in zip(documents, revisions, strict=True)]
     session.out({"added": rows, "same": False}, lambda: _added_text(session, rows))
+
+
+def _keep(session: Session, store: CorpusStore, data: bytes, documents: Sequence[Document]) -> list[int]:
+    """Bytes and documents, both or neither; the revisions."""
+    file = session.home.raw / hashlib.sha256(data).hexdigest()
+    known = file.exists()
+    keep_raw(session.home.raw, data)
+    try:
+        return store.put(documents, utc_now())
+    except HomeUnusable:
+        if not known:
+            file.unlink(missing_ok=True)
+        raise
 
 
 def remove_document(session: Session, written: str, part: Part) -> None:

@@ -165,7 +165,9 @@ def test_a_folder_that_is_no_run_is_left_alone(tmp_path: Path, answers: dict[str
     for out in (tmp_path, tmp_path / "thesis.txt"):
         with pytest.raises(UnusableInput, match="exists and is not a run; name a new folder with --out"):
             run(CASES, one_by_one(ask), out, text_of=text_of, meta=META)
-    with pytest.raises(UnusableInput, match=r"cannot be written to .*: .*; name another folder with --out"):
+    with pytest.raises(
+        UnusableInput, match=r"cannot be written to .*: .*; free some space, or name another folder with --out"
+    ):
         run(CASES, one_by_one(ask), tmp_path / "thesis.txt" / "run", text_of=text_of, meta=META)
     assert ask.asked == []
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
