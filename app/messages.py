@@ -192,6 +192,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "doctor_index": ("索引与其清单", "the index against its manifest"),
     "doctor_behind": ("索引与文本", "the index against the texts"),
     "doctor_receipts": ("答复登记", "the receipts"),
+    "doctor_editorial": ("自加的编辑索引", "your additions to the editorial index"),
+    "doctor_runs": ("评测结果", "evaluation runs"),
+    "doctor_ocr": ("扫描识别结果", "pages read by OCR"),
+    "doctor_feedback": ("读者反馈", "readers' feedback"),
     "doctor_left": ("未完成的残留", "what was left unfinished"),
     "ill_no_home": ("{home} 不存在", "{home} is not there"),
     "mend_home": ("运行 tiaowen build，或用 --home 目录 指明", "run tiaowen build, or name it with --home DIR"),
@@ -200,20 +204,54 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "取得写权限，或用 --home 目录 另指一处",
         "get the right to write there, or name another with --home DIR",
     ),
+    "mend_place": (
+        "腾出磁盘空间，确认有写权限，或用 --home 目录 另指一处",
+        "free some space, see that you may write there, or name another home with --home DIR",
+    ),
+    "mend_newer": (
+        "升级条文，或用 --home 目录 另指一处",
+        "upgrade Tiaowen, or name another home with --home DIR",
+    ),
     "mend_store": ("移走该文件，再加入各文本", "move it away and add the documents again"),
     "mend_texts": (
-        "tiaowen crawl，或 tiaowen add 文件 --edition ……",
-        "tiaowen crawl, or tiaowen add FILE --edition ...",
+        "tiaowen remove 该文档，再运行 tiaowen crawl 或 tiaowen add 文件 --edition ……",
+        "tiaowen remove the document, then tiaowen crawl, or tiaowen add FILE --edition ...",
+    ),
+    "mend_raw": (
+        "再次 tiaowen add 同一文件，或运行 tiaowen crawl",
+        "tiaowen add the same file again, or run tiaowen crawl",
     ),
     "ill_missing": ("缺失", "missing"),
     "ill_changed": ("已变", "changed"),
+    "ill_unfinished": ("未完成", "unfinished"),
     "mend_orphans": ("可以删去，或重新加入该文件", "delete them, or add the file again"),
     "ill_no_index": ("还没有索引", "there is none yet"),
     "ill_encoder": ("由另一编码器建成：{encoder}", "it was made with another encoder: {encoder}"),
     "ill_behind": ("文本已变", "the texts have changed since"),
+    "mend_index": ("运行 tiaowen build", "run: tiaowen build"),
+    "mend_encoder": (
+        "取得该编码器，或运行 tiaowen build 改用内置编码器",
+        "get that encoder, or use the bundled one: tiaowen build",
+    ),
+    "mend_editorial": (
+        "改正该文件（格式见 corpus/editorial.py），或将其移走",
+        "correct that file (corpus/editorial.py has the form), or move it away",
+    ),
+    "mend_runs": (
+        "再次运行同一 tiaowen eval run 即可补全，或删去该目录",
+        "the same tiaowen eval run again completes it, or delete the folder",
+    ),
+    "mend_ocr": (
+        "删去这些文件：再次 tiaowen add 时重新识别",
+        "delete them: tiaowen add reads those pages again",
+    ),
     "mend_receipts": (
         "删去该文件即可：其中没有文本，只有提问",
         "delete that file: it holds no text, only what was asked",
+    ),
+    "mend_feedback": (
+        "删去其中残缺的行，或移走该文件",
+        "delete the broken line in it, or move the file away",
     ),
     "mend_left": ("没有命令在运行时：tiaowen build", "while no command runs: tiaowen build"),
     # --- screens

@@ -11,7 +11,8 @@ TiaowenError
 ├── OcrUnavailable       exit 1: a scan, and no OCR installed
 ├── LanguageModelUnavailable  exit 1: none is configured, or its package is not installed
 ├── IndexDamaged         exit 1: a generation whose digests do not match its manifest
-├── HomeUnusable         exit 1: the home cannot be written, or is of a newer version
+├── HomeUnusable         exit 1: the home cannot be written
+│   └── HomeTooNew           it was written by a newer Tiaowen
 ├── SourceUnreachable    exit 1: a site that does not answer or forbids the fetch
 └── BrokenInvariant      exit 1: a record that contradicts itself (our own fault)
 
@@ -76,7 +77,11 @@ class IndexDamaged(TiaowenError):
 
 
 class HomeUnusable(TiaowenError):
-    """The home folder cannot be created or written, or belongs to a newer version."""
+    """The home folder cannot be created or written, or what is kept in it cannot be read."""
+
+
+class HomeTooNew(HomeUnusable):
+    """A file in the home that a newer Tiaowen has written."""
 
 
 class SourceUnreachable(TiaowenError):

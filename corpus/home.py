@@ -148,7 +148,7 @@ def _locked(lock: Path, what: str, seconds: float) -> sqlite3.Connection:
             raise HomeUnusable(f"another {what} of this home is running", way_out="wait for it to end") from error
         raise HomeUnusable(
             f"the home {str(lock.parent)!r} cannot be written ({error})",
-            way_out="name another with --home DIR or TIAOWEN_HOME",
+            way_out=f"delete {lock.name} there if it is no lock of ours, or name another with --home DIR or TIAOWEN_HOME",
         ) from error
 
 
@@ -163,12 +163,17 @@ def _sweep(folder: Path) -> None:
 
 
 def keep_raw(raw: Path, data: bytes) -> str:
-    """Keep bytes in the folder `raw` (`Home.raw`) under their sha256, once; returns the digest.
+    """Keep bytes in the folder `raw` (`Home.raw`) under their sha256, once, or again where they were damaged; the digest.
 
     What is unfinished stands in `partial` beside it, so that `raw` holds nothing but whole files.
     """
     digest = hashlib.sha256(data).hexdigest()
     path = raw / digest
-    if not path.exists():
+    if not is_whole(path):
         write_whole(path, data, raw.parent / _PARTIAL)
     return digest
+
+
+def is_whole(raw: Path) -> bool:
+    """Whether a file of the folder `raw` is there, with the bytes that its name is the digest of."""
+    return raw.is_file() and hashlib.sha256(raw.read_bytes()).hexdigest() == raw.name

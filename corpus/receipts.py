@@ -18,7 +18,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-from corpus.errors import HomeUnusable
+from corpus.errors import HomeTooNew, HomeUnusable
 from corpus.records import Answer, Status
 from corpus.store import utc_now
 
@@ -81,7 +81,8 @@ def find(path: Path, prefix: str) -> list[Receipt]:
     if not path.exists():
         return []
     with _opened(path, "read", f"{path.absolute().as_uri()}?mode=rw") as db:
-        _check(db, path)
+        if not _check(db, path):
+            return []  # made by a process that was killed before it wrote
         rows = db.execute("SELECT * FROM receipts WHERE substr(id, 1, ?) = ? ORDER BY id", (len(prefix), prefix))
         return [Receipt(*row) for row in rows]
 
@@ -113,7 +114,7 @@ def _check(db: sqlite3.Connection, path: Path) -> int:
     """The version of the file, 0 for a new one; one of a newer Tiaowen is refused."""
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     if version > VERSION:
-        raise HomeUnusable(
+        raise HomeTooNew(
             f"{str(path)!r} was written by a newer Tiaowen (receipts version {version}, this one knows {VERSION})",
             way_out="upgrade Tiaowen, or name another home with --home DIR",
         )

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from corpus.errors import HomeUnusable, TiaowenError
+from corpus.errors import HomeTooNew, HomeUnusable, TiaowenError
 from corpus.jsonform import document_from_json, document_to_json
 from corpus.records import Document
 
@@ -140,7 +140,7 @@ class CorpusStore:
 
     def _damaged(self, document: str, reason: object) -> HomeUnusable:
         told = f"{document} in the corpus store {str(self._path)!r} cannot be read ({reason})"
-        return HomeUnusable(told, way_out=_MOVE_AWAY)
+        return HomeUnusable(told, way_out=f"run: tiaowen remove {document}, then fetch or add it again")
 
     def _version(self) -> str | None:
         """What `meta` says, None for a new file."""
@@ -153,7 +153,7 @@ class CorpusStore:
         with self._transaction():
             found = self._version()
             if found and not (found.isdecimal() and int(found) <= SCHEMA_VERSION):
-                raise HomeUnusable(
+                raise HomeTooNew(
                     f"{str(path)!r} was written by a newer Tiaowen (store version {found}, this one knows "
                     f"{SCHEMA_VERSION})",
                     way_out="upgrade Tiaowen, or name another home with --home DIR",

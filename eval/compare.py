@@ -95,9 +95,9 @@ def read_run(folder: Path) -> Run:
 def _rows(path: Path, keys: Sequence[str]) -> Iterator[Mapping[str, Any]]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise UnreadableFile(
-            f"{str(path)!r} cannot be read: {error.strerror}",
+            f"{str(path)!r} cannot be read: {getattr(error, 'strerror', error)}",
             way_out="name the folder of a finished run (tiaowen eval run)",
         ) from None
     for number, line in enumerate(lines, start=1):

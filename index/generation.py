@@ -36,7 +36,8 @@ def write_generation(root: Path, files: Mapping[str, bytes], manifest: Mapping[s
         if not _is_whole(root / name):
             _write(root / name, {**files, "manifest.json": text.encode()})
         write_whole(root / "CURRENT", name.encode())
-        _remove_others(root, name)
+        for folder in leftovers(root):
+            shutil.rmtree(folder, ignore_errors=True)
     return name
 
 
@@ -65,10 +66,10 @@ def _is_whole(folder: Path) -> bool:
     return True
 
 
-def _remove_others(root: Path, live: str) -> None:
-    for folder in root.iterdir():
-        if folder.is_dir() and folder.name != live:
-            shutil.rmtree(folder, ignore_errors=True)
+def leftovers(root: Path) -> list[Path]:
+    """The folders that are not the live generation: of builds that were killed, or older."""
+    live = _live_name(root)
+    return [folder for folder in root.iterdir() if folder.is_dir() and folder.name != live] if live else []
 
 
 def current_generation(root: Path) -> Path | None:
@@ -98,7 +99,7 @@ def _live_name(root: Path) -> str | None:
         return (root / "CURRENT").read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except UnicodeDecodeError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise IndexDamaged("the name of the live index cannot be read", way_out=MEND) from error
 
 

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 from corpus.catalogue import OFFICIAL_HOSTS
 from corpus.errors import SourceUnreachable, TiaowenError, UnusableInput
+from corpus.home import is_whole
 from corpus.ids import DEFAULT_WORK
 from corpus.records import Part
 from corpus.store import Fetch as Fetched
@@ -197,11 +198,11 @@ def _validators(known: Sequence[Fetched], home_raw: Path) -> dict[str, Validator
 
 
 def _kept(rows: Sequence[Fetched], home_raw: Path) -> dict[str, Validators]:
-    """By URL, the newest fetch whose bytes are still here."""
+    """By URL, the newest fetch whose bytes are still here, and whole."""
     return {
         row.url: Validators(row.etag, row.last_modified, row.sha256, row.size, row.media_type, row.final_url)
         for row in rows
-        if row.sha256 and not row.error and (home_raw / row.sha256).exists()
+        if row.sha256 and not row.error and is_whole(home_raw / row.sha256)
     }
 
 

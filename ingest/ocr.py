@@ -157,9 +157,21 @@ def _key(sha256: str, page: int, version: str) -> str:
 def _kept(path: Path) -> list[Line] | None:
     """A page from the cache; None if it is not there, or not what was written."""
     try:
-        return [_restored(fields) for fields in json.loads(path.read_text(encoding="utf-8"))["lines"]]
-    except (OSError, ValueError, KeyError, TypeError):
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if kept.get("sha256", digest := _digest(kept["lines"])) != digest:
+            return None
+        return [_restored(fields) for fields in kept["lines"]]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def kept_whole(path: Path) -> bool:
+    """Whether a file of the cache holds a page as it was written."""
+    return _kept(path) is not None
+
+
+def _digest(fields: object) -> str:
+    return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
 
 
 def _restored(fields: Sequence[Any]) -> Line:
@@ -172,7 +184,7 @@ def _restored(fields: Sequence[Any]) -> Line:
 
 def _keep(path: Path, lines: Sequence[Line]) -> None:
     fields = [[one.text, one.x0, one.y0, one.x1, one.y1, one.score] for one in lines]
-    write_whole(path, json.dumps({"lines": fields}, ensure_ascii=False).encode())
+    write_whole(path, json.dumps({"lines": fields, "sha256": _digest(fields)}, ensure_ascii=False).encode())
 
 
 def rapid(scan: Scan, version_of: Callable[[str], str] = importlib.metadata.version) -> Recogniser:

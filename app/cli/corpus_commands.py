@@ -32,6 +32,7 @@ def add_file(session: Session, file: Path, edition: str, lang: str, work: str, p
     session.home.make()
     with CorpusStore(session.home.store) as store:
         if store.has_raw(hashlib.sha256(data).hexdigest(), found.id, part, f"outline/{VERSION}"):
+            keep_raw(session.home.raw, data)
             session.out({"added": [], "same": True}, tell("added_same", session.lang))
             return
         extract = read_file(data, file.name, session.home.ocr, Ticker(session))

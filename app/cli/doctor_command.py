@@ -1,15 +1,15 @@
 """`doctor`: is what the home holds whole, and of one piece? Looks at everything, changes nothing, says what mends it.
 
-home ─> store ─> texts ─> files ─> index ─> index against texts ─> receipts ─> what was left unfinished
+home ─> store ─> texts ─> files ─> index ─> index against texts ─> editorial ─> runs ─> OCR ─> receipts ─> feedback ─> leftovers
 """
 
 from __future__ import annotations
 
-import hashlib
+import json
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,13 @@ import typer
 
 from app.cli.session import Session
 from app.messages import tell
-from corpus.errors import TiaowenError
-from corpus.home import Home
+from corpus.errors import EncoderUnavailable, HomeTooNew, TiaowenError
+from corpus.home import Home, is_whole
 from corpus.records import Lang
-from corpus.store import EMPTY_DIGEST, CorpusStore
+from corpus.store import EMPTY_DIGEST, CorpusStore, connect_to_read, is_place
 
-BUILD = "tiaowen build"
+_SHOWN = 4
+"""Names shown of what is wrong in the same way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +59,17 @@ def examined(home: Home, lang: Lang) -> Iterator[Finding]:
     yield place
     if place.found:
         return
-    store = _sqlite("store", home.store, tell("mend_store", lang))
+    store = _store(home, lang)
     yield store
     if not store.found:
         yield from _texts(home, lang)
-        yield from _index(home, lang)
-    yield _sqlite("receipts", home.receipts, tell("mend_receipts", lang))
-    left = [*home.root.rglob(".*.part"), *home.index.glob(".building-*")]
-    yield Finding("left", f"{len(left)} ({left[0].name} ...)" if left else "", tell("mend_left", lang))
+    yield from _index(home, lang, bool(store.found))
+    yield _editorial(home, lang)
+    yield _runs(home, lang)
+    yield _ocr(home, lang)
+    yield _receipts(home, lang)
+    yield _feedback(home, lang)
+    yield _left(home, lang)
 
 
 def _place(home: Home, lang: Lang) -> Finding:
@@ -75,16 +79,36 @@ def _place(home: Home, lang: Lang) -> Finding:
     return Finding("home", "" if writable else tell("ill_read_only", lang), tell("mend_read_only", lang))
 
 
-def _sqlite(check: str, path: Path, mend: str) -> Finding:
+def _store(home: Home, lang: Lang) -> Finding:
+    """As SQLite sees it, and whether this version can read it."""
+    found = _sqlite("store", home.store, lang, tell("mend_store", lang))
+    if found.found or not home.store.exists():
+        return found
+    try:
+        with CorpusStore(home.store):
+            return found
+    except HomeTooNew as error:
+        return Finding("store", error.message, tell("mend_newer", lang))
+    except TiaowenError as error:
+        return Finding("store", error.message, tell("mend_store", lang))
+
+
+def _sqlite(check: str, path: Path, lang: Lang, mend: str) -> Finding:
     """SQLite's own examination of a file; one that is not there yet is well."""
     if not path.exists():
         return Finding(check)
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        with closing(connect_to_read(path)) as db:
             told = str(db.execute("PRAGMA integrity_check(1)").fetchone()[0])
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         told = str(error)
-    return Finding(check, "" if told == "ok" else f"{path.name}: {told}", mend)
+        mend = tell("mend_place", lang) if path.is_file() and is_place(error) else mend
+    return Finding(check, "" if told == "ok" else f"{path.name}: {' '.join(told.split())[:200]}", mend)
+
+
+def _several(names: list[str]) -> str:
+    """`3: a, b, c`, or nothing."""
+    return f"{len(names)}: {', '.join(names[:_SHOWN])}{' …' if len(names) > _SHOWN else ''}" if names else ""
 
 
 # --- texts and the files they were read from
@@ -92,56 +116,149 @@ def _sqlite(check: str, path: Path, mend: str) -> Finding:
 
 def _texts(home: Home, lang: Lang) -> Iterator[Finding]:
     """Every current text against its digest, and its clauses against its text; every raw file against its name."""
-    if not home.store.exists():
-        return
-    try:
-        with CorpusStore(home.store) as store:
-            kept = [one.document for one in store.current()]
-            named = {sha for (sha,) in store.connection.execute("SELECT raw_sha256 FROM documents")}
-            named |= {one.sha256 for one in store.fetches()}
-    except (TiaowenError, ValueError, KeyError, TypeError) as error:
-        yield Finding("texts", str(error), tell("mend_texts", lang))
-        return
-    wrong = [one.id for one in kept if hashlib.sha256(one.text.encode()).hexdigest() != one.sha256]
-    yield Finding("texts", ", ".join(wrong), tell("mend_texts", lang))
+    named: set[str] = set()
+    if home.store.exists():
+        try:
+            with CorpusStore(home.store) as store:
+                store.current()
+                named = {sha for (sha,) in store.connection.execute("SELECT raw_sha256 FROM documents") if sha}
+                named |= {one.sha256 for one in store.fetches() if one.sha256}
+        except TiaowenError as error:
+            yield Finding("texts", error.message, tell("mend_texts", lang))
+            return
+    yield Finding("texts")
     there = {path.name: path for path in home.raw.iterdir()} if home.raw.is_dir() else {}
-    missing = sorted(sha for sha in named if sha and sha not in there)
-    changed = sorted(name for name, path in there.items() if hashlib.sha256(path.read_bytes()).hexdigest() != name)
-    both = ((missing, tell("ill_missing", lang)), (changed, tell("ill_changed", lang)))
-    found = [f"raw/{name[:12]}… {what}" for names, what in both for name in names]
-    yield Finding("raw", ", ".join(found), tell("mend_texts", lang))
-    orphans = sorted(name for name in there if name not in named)
-    told = f"{len(orphans)}: {', '.join(f'raw/{name[:12]}…' for name in orphans[:4])}" if orphans else ""
-    yield Finding("orphans", told, tell("mend_orphans", lang))
+    missing = [f"raw/{name[:12]}… {tell('ill_missing', lang)}" for name in sorted(named - there.keys())]
+    known = sorted(named & there.keys())
+    changed = [f"raw/{name[:12]}… {tell('ill_changed', lang)}" for name in known if not is_whole(there[name])]
+    yield Finding("raw", _several(missing + changed), tell("mend_raw", lang))
+    orphans = [
+        f"raw/{name[:12]}{'…' if len(name) > len('raw/12345678') else ''}" for name in sorted(there.keys() - named)
+    ]
+    yield Finding("orphans", _several(orphans), tell("mend_orphans", lang))
 
 
 # --- the index
 
 
-def _index(home: Home, lang: Lang) -> Iterator[Finding]:
-    """The live generation against its manifest, its encoder, and the texts that answers should be made from."""
-    from index.build import corpus_digest
+def _index(home: Home, lang: Lang, alone: bool) -> Iterator[Finding]:
+    """The live generation against its manifest, its encoder, and, not `alone`, the texts that answers should be made from."""
     from index.encoder import open_encoder
-    from index.generation import current_generation, open_generation
-    from ingest.bundled import bundled_documents
+    from index.generation import open_current
 
     try:
-        folder = current_generation(home.index)
-        if folder is None:
-            yield Finding("index", tell("ill_no_index", lang), BUILD)
+        found = open_current(home.index)
+        if found is None:
+            yield Finding("index", tell("ill_no_index", lang), tell("mend_index", lang))
             return
-        manifest, _ = open_generation(folder)
+        _, manifest, _ = found
         encoder: Any = open_encoder(manifest["encoder"]["spec"])
+    except EncoderUnavailable as error:
+        yield Finding("index", error.message, tell("mend_encoder", lang))
+        return
     except TiaowenError as error:
-        yield Finding("index", error.message, error.way_out or BUILD)
+        yield Finding("index", error.message, tell("mend_index", lang))
         return
     other = manifest["encoder"]["id"]
-    yield Finding("index", "" if encoder.id == other else tell("ill_encoder", lang, encoder=other), BUILD)
+    yield Finding(
+        "index", "" if encoder.id == other else tell("ill_encoder", lang, encoder=other), tell("mend_index", lang)
+    )
+    if not alone:
+        yield from _behind(home, lang, manifest)
+
+
+def _behind(home: Home, lang: Lang, manifest: dict[str, Any]) -> Iterator[Finding]:
+    from index.build import corpus_digest
+    from ingest.bundled import bundled_documents
+
     documents = bundled_documents()
     digest = EMPTY_DIGEST
     if home.store.exists():
-        with CorpusStore(home.store) as store:
-            documents += [one.document for one in store.current()]
-            digest = store.digest()
+        try:
+            with CorpusStore(home.store) as store:
+                documents += [one.document for one in store.current()]
+                digest = store.digest()
+        except TiaowenError:
+            return  # told where the texts are examined
     behind = manifest["store_digest"] != digest or manifest["corpus_digest"] != corpus_digest(documents)
-    yield Finding("behind", tell("ill_behind", lang) if behind else "", BUILD)
+    yield Finding("behind", tell("ill_behind", lang) if behind else "", tell("mend_index", lang))
+
+
+def _editorial(home: Home, lang: Lang) -> Finding:
+    """The user's own additions, without which no index can be built."""
+    from corpus.editorial import load_editorial
+
+    try:
+        load_editorial(home.editorial)
+    except TiaowenError as error:
+        return Finding("editorial", error.message, tell("mend_editorial", lang))
+    return Finding("editorial")
+
+
+# --- what commands write beside texts and index
+
+
+def _runs(home: Home, lang: Lang) -> Finding:
+    """Evaluation runs: complete, and every line of them JSON."""
+    wrong = []
+    for folder in sorted(home.runs.iterdir()) if home.runs.is_dir() else ():
+        if folder.name.startswith("."):
+            wrong.append(f"runs/{folder.name} {tell('ill_unfinished', lang)}")
+        elif folder.is_dir():
+            names = {"summary.json", "answers.jsonl", "rows.jsonl", "cases.jsonl", "meta.json"}
+            names |= {path.name for path in folder.glob("*.json*")}
+            wrong += [f"runs/{folder.name}/{name}" for name in sorted(names) if not _is_json(folder / name)]
+    return Finding("runs", _several(wrong), tell("mend_runs", lang))
+
+
+def _is_json(path: Path) -> bool:
+    """Whether a file is one JSON value, or one a line where its name ends in `l`."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        for part in text.removesuffix("\n").split("\n") if path.suffix == ".jsonl" else [text]:
+            json.loads(part)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _ocr(home: Home, lang: Lang) -> Finding:
+    from ingest.ocr import kept_whole
+
+    wrong = [f"ocr/{path.name[:12]}…" for path in sorted(home.ocr.glob("*.json")) if not kept_whole(path)]
+    return Finding("ocr", _several(wrong), tell("mend_ocr", lang))
+
+
+def _receipts(home: Home, lang: Lang) -> Finding:
+    from corpus.receipts import find
+
+    found = _sqlite("receipts", home.receipts, lang, tell("mend_receipts", lang))
+    if found.found:
+        return found
+    try:
+        find(home.receipts, "")
+    except HomeTooNew as error:
+        return Finding("receipts", error.message, tell("mend_newer", lang))
+    except TiaowenError as error:
+        return Finding("receipts", error.message, tell("mend_receipts", lang))
+    return found
+
+
+def _feedback(home: Home, lang: Lang) -> Finding:
+    from app.screens.feedback import place_of_feedback
+
+    place = place_of_feedback(home)
+    whole = not place.exists() or _is_json(place)
+    return Finding(
+        "feedback", "" if whole else f"{place.name} {tell('ill_changed', lang)}", tell("mend_feedback", lang)
+    )
+
+
+def _left(home: Home, lang: Lang) -> Finding:
+    """What a killed process was writing, and generations that are not in use."""
+    from index.generation import leftovers
+
+    left = list(home.root.rglob(".*.part"))
+    with suppress(TiaowenError):  # told where the index is examined
+        left += leftovers(home.index)
+    return Finding("left", _several([path.name for path in left]), tell("mend_left", lang))

@@ -287,7 +287,10 @@ def test_a_text_that_is_not_its_digests_is_told(path: Path, lang: str, old: str,
         db.execute("UPDATE documents SET head = replace(head, ?, ?)", (old, new))
     with (
         CorpusStore(path) as store,
-        pytest.raises(HomeUnusable, match=rf"^aisgf@2\.0/{lang} in the corpus store .*; move it away and add"),
+        pytest.raises(
+            HomeUnusable,
+            match=rf"^aisgf@2\.0/{lang} in the corpus store .*; run: tiaowen remove aisgf@2\.0/{lang}, then",
+        ),
     ):
         store.current()
 
