@@ -57,7 +57,7 @@ def examined(home: Home, lang: Lang) -> Iterator[Finding]:
     """The findings in order, told in a language; what cannot be looked at because of an earlier one is left out."""
     place = _place(home, lang)
     yield place
-    if place.found:
+    if not home.root.is_dir():
         return
     store = _store(home, lang)
     yield store

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 from built import built_retriever, copied_home
+from confined import bound
 from lineages import NEW
 
 from corpus.home import Home
@@ -210,17 +210,6 @@ def test_a_home_that_may_only_be_read_answers_and_replays(tiaowen: Any, tmp_path
     assert (asked.returncode, len(asked.stderr.splitlines())) == (0, 1)
     assert "was not noted" in asked.stderr and "readonly" in asked.stderr
     assert json.loads(asked.stdout)["citations"]
-
-
-def bound(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command in a process that permission bits stop, root or not."""
-    setpriv = shutil.which("setpriv") if os.geteuid() == 0 else ""
-    if setpriv is None:
-        pytest.skip("root, and no setpriv to give up its right to write everywhere")
-    before = [setpriv, "--bounding-set=-dac_override"] if setpriv else []
-    where = {**os.environ, "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"}
-    command = [*before, sys.executable, "-m", "app.cli", *arguments]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", env=where, cwd=ROOT, check=False)
 
 
 def test_two_processes_that_ask_at_once_are_both_noted(tmp_path: Path) -> None:
