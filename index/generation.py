@@ -124,4 +124,4 @@ def open_generation(folder: Path) -> tuple[dict[str, Any], dict[str, memoryview]
 
 def rows_of(data: bytes | memoryview) -> list[dict[str, Any]]:
     """The objects of a JSONL file of a generation."""
-    return [json.loads(line) for line in str(data, "utf-8").splitlines()]
+    return [json.loads(line) for line in str(data, "utf-8").split("\n") if line]
