@@ -246,6 +246,7 @@ def test_a_damaged_index_is_found(tiaowen: Run, own: Home, damage: str) -> None:
     )
 
 
+@pytest.mark.soak
 def test_one_build_mends_an_index_and_takes_away_what_was_left(
     tiaowen: Run, own: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

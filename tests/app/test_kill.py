@@ -190,7 +190,7 @@ def built_home_generation() -> str:
 
 def told(tiaowen: Run, home: Home, words: Sequence[str], program: Sequence[str]) -> None:
     """The command again, to its end; nothing is left over or wrong but that a text was not indexed yet."""
-    if program[:3] == APP:
+    if program == APP:
         task = tasks.start(home, "task_build", [[*SMALL, "--home", str(home.root), "build"]])
         assert task.wait(PATIENCE) and task.state == "done", task.lines
     else:
@@ -244,7 +244,8 @@ def survives(tiaowen: Run, place: Path, words: Sequence[str], kills: Kills, prog
         assert files(home) == its_files, moment
         assert kept.items() <= stamps(home).items(), f"written again after {moment}"
         shutil.rmtree(home.root)
-    print(f"{words[0]}: {kills.count} kills, {landed} while it ran, {time.monotonic() - began:.0f} s")
+    name = "rebuild by the app" if program == APP else words[0]
+    print(f"{name}: {kills.count} kills, {landed} while it ran, {time.monotonic() - began:.0f} s")
     assert landed >= kills.count // 2, "most kills came too late to tell anything"
     return len(wanted)
 
