@@ -1,6 +1,6 @@
 """Mutated files through the whole intake: documents that hold together or one line with a way out, and nothing else.
 
-100 files in `make test`, 5,000 in `make soak`. A failure names its number: `python tests/mutants.py NUMBER` makes the file.
+100 files in `make test`; in `make soak` 10,441, of which 5,000 are PDFs. A failure names its number: `python tests/mutants.py NUMBER` makes the file.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ DEADLINE = 10.0
 """Seconds for one file, after which the reader is killed."""
 MEGABYTES = 1024
 WORKERS = 2
-NUMBERS = range(5000 if os.environ.get("TIAOWEN_SOAK") == "1" else 100)
+SOAK = os.environ.get("TIAOWEN_SOAK") == "1"
+NUMBERS = range(10_441 if SOAK else 100)
+PDFS = 5000 if SOAK else 40
 
 Reader = subprocess.Popen[bytes]
 Verdict = dict[str, Any]
@@ -92,6 +94,10 @@ def test_a_mutated_file_gives_documents_or_one_line() -> None:
     assert not bad, "\n".join(f"mutant {v['number']}: {v['outcome']}, {v['peak']} MB: {v['told']}" for v in bad)
     outcomes = Counter(verdict["outcome"] for verdict in found)
     assert min(outcomes.values()) >= len(NUMBERS) // 10, f"too few of a kind to mean anything: {outcomes}"
+
+
+def test_enough_of_the_files_are_pdfs() -> None:
+    assert sum(mutant(number).name.endswith(".pdf") for number in NUMBERS) >= PDFS
 
 
 def test_a_number_is_the_same_file_on_every_run() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from handmade_pdf import handmade, stream
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from reportlab.lib.utils import ImageReader
@@ -225,36 +226,6 @@ def test_letters_drawn_as_outlines_are_read_by_ocr(read: Reader) -> None:
             canvas.rect(20 + 3 * at, 300, 2, 8, fill=1)
 
     assert read(pdf_of(outlined)).ocr
-
-
-def handmade(content: bytes, *more: bytes, pages: int = 1) -> bytes:
-    """A PDF object by object: 1 catalog, 2 pages, 3 page, 4 content, then `more` from 5 on; /F is 5, /X is 6."""
-    kids = b"[3 0 R]" if pages else b"[]"
-    resources = b"<< /Font << /F 5 0 R >> /XObject << /X 6 0 R >> >>"
-    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 600] /Contents 4 0 R /Resources %s >>" % resources
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids %s /Count %d >>" % (kids, pages),
-        page,
-        stream(content),
-        *more,
-    ]
-    out, places = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, 1):
-        places.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    size = len(objects) + 1
-    return out + b"xref\n0 %d\n0000000000 65535 f \n%strailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (
-        size,
-        table,
-        size,
-        len(out),
-    )
-
-
-def stream(content: bytes, entries: bytes = b"") -> bytes:
-    return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(content), entries, content)
 
 
 def test_a_text_layer_of_private_use_characters_is_garbage(read: Reader) -> None:
