@@ -28,6 +28,8 @@ from ingest.plain import BLANK, WAY_OUT, join_lines, read_markdown, read_text, r
 
 __all__ = ["find_attachments", "parse_page", "printed_date", "read_html", "read_markdown", "read_text"]
 
+MOST_TAGS = 200_000
+"""A page of 16 MB may hold millions, at 40 µs and 1 KB each; that of the framework has some thousands."""
 _BREAK = "\u2028"
 _DROPPED = ["nav", "script", "style", "footer", "noscript", "template"]
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -50,7 +52,7 @@ def read_html(data: bytes, *, charset: str | None = None, url: str | None = None
     >>> extract.title, extract.date, [block.text for block in extract.blocks]
     ('发布', '2025-09-15', ['全文。'])
 
-    Raises UnreadableFile for a page over 16 MB, and for one without text.
+    Raises UnreadableFile for a page over 16 MB or 200,000 tags, and for one without text.
     """
     soup = parse_page(data, charset)
     article = _article(soup)
@@ -77,8 +79,10 @@ def find_attachments(data: bytes, *, charset: str | None = None, url: str | None
 
 
 def parse_page(data: bytes, charset: str | None = None) -> BeautifulSoup:
-    """A page, decoded and then parsed; raises UnreadableFile over 16 MB."""
+    """A page, decoded and then parsed; raises UnreadableFile over 16 MB or 200,000 tags."""
     text = _decode_page(within_cap(data), charset).replace("\0", "")
+    if (tags := text.count("<")) > MOST_TAGS:
+        raise UnreadableFile(f"the page has {tags} tags, more than {MOST_TAGS}", way_out=WAY_OUT)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UnusualUsageWarning)  # of an XML declaration, of text that looks like a path
         return BeautifulSoup(text, "lxml")
