@@ -103,8 +103,11 @@ def read_robots(status: int, body: bytes) -> Rules:
     >>> read_robots(404, b"").refusal("https://www.cac.gov.cn/")
     ''
 
-    401, 403 and 429 forbid too, which is stricter than RFC 9309: a site that refuses even this wants no visitor.
+    401, 403 and 429 forbid too, which is stricter than RFC 9309: a site that refuses even this wants no visitor. So does
+    what is not UTF-8 nor of its family (UTF-16): its rules would be overlooked. Of a page (HTML) the lines that are rules count.
     """
+    if status == 200 and b"\0" in body:
+        return silent("not in UTF-8")
     if status == 200:
         return Rules(Protego.parse(body.decode("utf-8-sig", "replace")))
     if 400 <= status < 500 and status not in {401, 403, 429}:
