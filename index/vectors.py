@@ -2,7 +2,7 @@
 
 Up to `EXACT` vectors are compared as they are. Above, they are compared in a byte a number (SQ8), and the best reckoned again
 from float16 rows: on a million vectors of the bundled encoder that found all of the exact ten nearest, a list-based index
-(IVF) only 0.99 of them while it read two fifths of its lists, after minutes of training (`docs/sizing.md`). Everything is
+(IVF) only 0.99 of them while it read two fifths of its lists, after minutes of training. Everything is
 mapped, not read. On these small cores a query never profits from a second thread, and OpenMP makes 0.2 ms into 16 ms where
 cores are shared: we serve with one.
 """
