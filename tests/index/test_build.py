@@ -91,7 +91,7 @@ def test_a_second_build_in_another_process_gives_the_same_bytes(tmp_path: Path) 
     here, there = tmp_path / "here", tmp_path / "there"
     built = build([*both("zh"), *both("en")], here, store_digest="d")
     subprocess.run([sys.executable, "-c", BUILD_THERE, str(there)], env=other_hashes(), check=True)
-    assert (built.lineages, len(contents(here))) == (2, 18)
+    assert (built.lineages, len(contents(here))) == (2, 19)
     assert contents(there) == contents(here)
 
 
@@ -106,7 +106,7 @@ def test_the_order_of_documents_makes_no_difference_and_their_status_does(tmp_pa
     official = [SMALL[0], replace(SMALL[1], status="official")]
     names = [build(documents, tmp_path).generation for documents in (SMALL, SMALL[::-1], official)]
     assert names[0] == names[1] != names[2]
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["CURRENT", names[2]])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["CURRENT", "build.lock", names[2]])
 
 
 def test_official_goes_before_supplied_and_supplied_before_our_digest() -> None:
