@@ -54,17 +54,18 @@ class Folded:
     source: str
 
     @cached_property
-    def offsets(self) -> tuple[int, ...]:
-        """Asked for less often than the text, so reckoned when they are."""
-        return tuple(at for at, cluster in _clusters(self.source) for _ in _folded(cluster))
+    def _places(self) -> list[tuple[int, int]]:
+        """Where the cluster of each character stands: asked for less often than the text, so reckoned when it is."""
+        return [(at, at + len(cluster)) for at, cluster in _clusters(self.source) for _ in _folded(cluster)]
 
-    def span(self, start: int, end: int, source: str) -> Span:
-        """The original span of the folded range `[start, end)`, as far as the next original character."""
-        last = self.offsets[end - 1]
-        stop = last + 1
-        while _continues(source, stop):
-            stop += 1
-        return Span(self.offsets[start], stop)
+    @cached_property
+    def offsets(self) -> tuple[int, ...]:
+        """Of each character its place in the source."""
+        return tuple(start for start, _ in self._places)
+
+    def span(self, start: int, end: int) -> Span:
+        """The span in the source of the folded range `[start, end)`, as far as its next character."""
+        return Span(self._places[start][0], self._places[end - 1][1])
 
 
 def to_traditional(text: str) -> str:
@@ -78,18 +79,15 @@ def to_traditional(text: str) -> str:
 
 def _clusters(text: str) -> Iterator[tuple[int, str]]:
     """A character with the combining marks that follow it, whatever invisible stands between them, and its offset."""
-    start = 0
-    for at in range(1, len(text) + 1 if text else 0):
-        if not _continues(text, at):
-            yield start, text[start:at]
-            start = at
-
-
-def _continues(text: str, at: int) -> bool:
-    """Whether a combining mark stands at a place, or follows what is invisible there."""
-    while at < len(text) and ord(text[at]) in _INVISIBLE:
-        at += 1
-    return at < len(text) and unicodedata.combining(text[at]) > 0
+    starts: list[int] = []
+    marked = False
+    for at in range(len(text) - 1, -1, -1):
+        if ord(text[at]) not in _INVISIBLE:
+            marked = unicodedata.combining(text[at]) > 0
+        if not marked or at == 0:
+            starts.append(at)
+    ends = [len(text), *starts]
+    yield from ((start, text[start:end]) for start, end in reversed(list(zip(starts, ends, strict=False))))
 
 
 def fold(text: str) -> Folded:

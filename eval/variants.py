@@ -77,7 +77,7 @@ def mixed(case: Case) -> str:
     if not found:
         return case.question
     _, start, end, term = max(found, key=lambda one: one[:2])
-    place = folded.span(start, end, case.question)
+    place = folded.span(start, end)
     other = term.en[0] if case.lang == "zh" else term.zh[0]
     return f"{case.question[: place.start]}{other}{case.question[place.end :]}"
 

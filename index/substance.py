@@ -96,7 +96,7 @@ class _Side:
     def verbatim(self, words: Sequence[str]) -> tuple[str, ...]:
         """Folded words as the texts have them, each once."""
         at = ((w, copy.text.find(w), copy, text) for w in words for text, copy in self._copies)
-        return tuple(dict.fromkeys({w: c.span(i, i + len(w), t).of(t) for w, i, c, t in at if i >= 0}.values()))
+        return tuple(dict.fromkeys({w: c.span(i, i + len(w)).of(t) for w, i, c, t in at if i >= 0}.values()))
 
     def has(self, words: str) -> bool:
         """Whether a phrase has all parts of the words, in whatever order: "数据和个人信息泄露" has "数据泄露"."""

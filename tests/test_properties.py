@@ -85,7 +85,7 @@ def test_folding_twice_is_folding_once_and_spans_lead_back(lang: Lang) -> None:
         if folded.text:
             start = data.draw(st.integers(0, len(folded.text) - 1))
             end = data.draw(st.integers(start + 1, len(folded.text)))
-            span = folded.span(start, end, text)
+            span = folded.span(start, end)
             assert 0 <= span.start < span.end <= len(text)
             assert folded.text[start:end] in fold(span.of(text)).text
 

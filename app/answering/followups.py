@@ -71,7 +71,7 @@ def _swapped(talk: Talk, place: Span | None, folded_words: str) -> FollowUp | No
         return None
     question, folded = talk.last.question, fold(talk.typed)
     at = folded.text.find(folded_words)
-    words = folded.span(at, at + len(folded_words), talk.typed).of(talk.typed)
+    words = folded.span(at, at + len(folded_words)).of(talk.typed)
     place = with_article(question, place)
     return talk.found(f"{agreeing(question[: place.start], words)}{words}{question[place.end :]}", "topic")
 
@@ -87,7 +87,7 @@ def _clause_place(talk: Talk) -> Span | None:
         return None
     start, end = places[0]
     said = folded.text[start:end]
-    span = folded.span(start + len(said) - len(said.lstrip(" §")), start + len(said.rstrip()), question)
+    span = folded.span(start + len(said) - len(said.lstrip(" §")), start + len(said.rstrip()))
     heading = _HEADING.match(question, span.end)
     return Span(span.start, heading.end()) if heading else span
 
@@ -104,7 +104,7 @@ def _pointing(talk: Talk) -> FollowUp | None:
     noun = next((said for said in match.groupdict().values() if said), None)
     if not noun_fits(noun, whole.path) or not says_nothing(folded.text[: match.start()]):
         return None
-    span = folded.span(*match.span(), talk.typed)
+    span = folded.span(*match.span())
     return talk.about([whole], partial(_put, talk.typed, span))
 
 

@@ -33,7 +33,7 @@ def occurrences(document: Document, pattern: str) -> Iterator[Occurrence]:
     folded = _folded(document.text)
     at = 0
     for start, end in _ranges(folded.text, fold(pattern).text.strip()):
-        span = folded.span(start, end, document.text)
+        span = folded.span(start, end)
         while document.clauses[at].span.end <= span.start:
             at += 1
         yield Occurrence(document.clauses[at], span)

@@ -85,7 +85,7 @@ def _with_edition(question: str, version: str) -> str:
     ('2.0版的原则有哪些？', 'In 1.0, how many principles are there?')
     """
     folded = fold(question)
-    spans = [folded.span(start, end, question) for start, end in edition_places(folded.text)]
+    spans = [folded.span(start, end) for start, end in edition_places(folded.text)]
     lang = language(question)
     if len(spans) > 1:
         return question

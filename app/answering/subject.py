@@ -141,7 +141,7 @@ def topic_place(question: str) -> Span | None:
     """Where a question names its one matter."""
     folded = fold(question)
     regions = _regions(folded.text)
-    return folded.span(*regions[0], question) if len(regions) == 1 else None
+    return folded.span(*regions[0]) if len(regions) == 1 else None
 
 
 def with_article(question: str, place: Span) -> Span:

@@ -38,7 +38,7 @@ def test_folded_text_and_where_it_comes_from(text: str, folded: str, offsets: tu
 def test_a_folded_range_maps_back_to_whole_original_characters(source: str, wanted: str, original: str) -> None:
     folded = fold(source)
     start = folded.text.index(wanted)
-    assert folded.span(start, start + len(wanted), source).of(source) == original
+    assert folded.span(start, start + len(wanted)).of(source) == original
 
 
 @pytest.mark.parametrize(
