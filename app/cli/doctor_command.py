@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,8 +23,8 @@ from corpus.home import Home, is_whole
 from corpus.records import Lang
 from corpus.store import EMPTY_DIGEST, CorpusStore, connect_to_read, is_place
 
-_SHOWN = 4
-"""Names shown of what is wrong in the same way."""
+_SHOWN, _DIGITS = 4, 12
+"""Names shown of what is wrong in the same way, and characters of a digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +81,34 @@ def _place(home: Home, lang: Lang) -> Finding:
 
 def _store(home: Home, lang: Lang) -> Finding:
     """As SQLite sees it, and whether this version can read it."""
-    found = _sqlite("store", home.store, lang, tell("mend_store", lang))
-    if found.found or not home.store.exists():
-        return found
-    try:
-        with CorpusStore(home.store):
-            return found
-    except HomeTooNew as error:
-        return Finding("store", error.message, tell("mend_newer", lang))
-    except TiaowenError as error:
-        return Finding("store", error.message, tell("mend_store", lang))
+    return _sqlite("store", home.store, lang, lambda path: CorpusStore(path).close())
 
 
-def _sqlite(check: str, path: Path, lang: Lang, mend: str) -> Finding:
-    """SQLite's own examination of a file; one that is not there yet is well."""
+def _sqlite(check: str, path: Path, lang: Lang, read: Callable[[Path], object]) -> Finding:
+    """SQLite's own examination of a file, then our reading of it; one that is not there yet is well."""
     if not path.exists():
         return Finding(check)
+    mend = tell(f"mend_{check}", lang)
     try:
         with closing(connect_to_read(path)) as db:
             told = str(db.execute("PRAGMA integrity_check(1)").fetchone()[0])
     except (sqlite3.Error, UnicodeDecodeError) as error:
         told = str(error)
         mend = tell("mend_place", lang) if path.is_file() and is_place(error) else mend
-    return Finding(check, "" if told == "ok" else f"{path.name}: {' '.join(told.split())[:200]}", mend)
+    if told != "ok":
+        return Finding(check, f"{path.name}: {' '.join(told.split())[:200]}", mend)
+    try:
+        read(path)
+    except HomeTooNew as error:
+        return Finding(check, error.message, tell("mend_newer", lang))
+    except TiaowenError as error:
+        return Finding(check, error.message, mend)
+    return Finding(check)
+
+
+def _short(name: str) -> str:
+    """The start of a digest: `5a0d5b2a9f31…`; a short name as it is."""
+    return name if len(name) <= _DIGITS else f"{name[:_DIGITS]}…"
 
 
 def _several(names: list[str]) -> str:
@@ -128,13 +133,11 @@ def _texts(home: Home, lang: Lang) -> Iterator[Finding]:
             return
     yield Finding("texts")
     there = {path.name: path for path in home.raw.iterdir()} if home.raw.is_dir() else {}
-    missing = [f"raw/{name[:12]}… {tell('ill_missing', lang)}" for name in sorted(named - there.keys())]
+    missing = [f"raw/{_short(name)} {tell('ill_missing', lang)}" for name in sorted(named - there.keys())]
     known = sorted(named & there.keys())
-    changed = [f"raw/{name[:12]}… {tell('ill_changed', lang)}" for name in known if not is_whole(there[name])]
+    changed = [f"raw/{_short(name)} {tell('ill_changed', lang)}" for name in known if not is_whole(there[name])]
     yield Finding("raw", _several(missing + changed), tell("mend_raw", lang))
-    orphans = [
-        f"raw/{name[:12]}{'…' if len(name) > len('raw/12345678') else ''}" for name in sorted(there.keys() - named)
-    ]
+    orphans = [f"raw/{_short(name)}" for name in sorted(there.keys() - named)]
     yield Finding("orphans", _several(orphans), tell("mend_orphans", lang))
 
 
@@ -225,23 +228,14 @@ def _is_json(path: Path) -> bool:
 def _ocr(home: Home, lang: Lang) -> Finding:
     from ingest.ocr import kept_whole
 
-    wrong = [f"ocr/{path.name[:12]}…" for path in sorted(home.ocr.glob("*.json")) if not kept_whole(path)]
+    wrong = [f"ocr/{_short(path.name)}" for path in sorted(home.ocr.glob("*.json")) if not kept_whole(path)]
     return Finding("ocr", _several(wrong), tell("mend_ocr", lang))
 
 
 def _receipts(home: Home, lang: Lang) -> Finding:
     from corpus.receipts import find
 
-    found = _sqlite("receipts", home.receipts, lang, tell("mend_receipts", lang))
-    if found.found:
-        return found
-    try:
-        find(home.receipts, "")
-    except HomeTooNew as error:
-        return Finding("receipts", error.message, tell("mend_newer", lang))
-    except TiaowenError as error:
-        return Finding("receipts", error.message, tell("mend_receipts", lang))
-    return found
+    return _sqlite("receipts", home.receipts, lang, lambda path: find(path, ""))
 
 
 def _feedback(home: Home, lang: Lang) -> Finding:
