@@ -22,12 +22,13 @@ import numpy as np
 
 from corpus.records import LANGS, Lang, Passage, Span
 from eval import intervals
+from index.arrays import Mask
 from index.build import index_files
 from index.encoder import Encoder
-from index.generation import current_generation, open_generation, write_generation
+from index.generation import open_generation, write_generation
 from index.limits import Limits
 from index.retrieve import Retriever
-from index.vectors import Mask, VectorIndex, Vectors, exact_rows
+from index.vectors import VectorIndex, Vectors, exact_rows
 
 EDITION = "aisgf@2.0"
 DEPTH = 10
@@ -93,10 +94,11 @@ def scale(known: Sequence[Passage], n: int, encoder: Encoder, questions: Sequenc
     nothing = dict.fromkeys(("documents.jsonl", "lineage.jsonl", "twins.jsonl"), b"")
     manifest = {"encoder": {"spec": None, "id": encoder.id}, "calibration": None}
     with TemporaryDirectory(prefix="tiaowen-scale-") as folder:
-        write_generation(Path(folder), files | nothing, manifest)
+        name = write_generation(Path(folder), files | nothing, manifest)
         index_bytes = sum(map(len, files.values()))
         del files
-        retriever, vectors = Retriever.open(Path(folder)), _vectors(Path(folder))
+        _, kept = open_generation(Path(folder) / name)
+        retriever, vectors = Retriever.of(manifest, kept, encoder, name), VectorIndex.load(kept)
         ours, floor = [], []
         for _ in range(2):
             ours = [_milliseconds(lambda q=question: retriever.search(q, k=DEPTH)) for question in questions]
@@ -122,12 +124,6 @@ def scale(known: Sequence[Passage], n: int, encoder: Encoder, questions: Sequenc
             open_s=round(open_s, 2),
             second_mb=round(second_mb, 1),
         )
-
-
-def _vectors(folder: Path) -> VectorIndex:
-    live = current_generation(folder)
-    assert live is not None
-    return VectorIndex.load(open_generation(live)[1])
 
 
 _SECOND = """

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 import mmap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+Mask = NDArray[np.bool_]
+Buffer = bytes | memoryview
 _TYPES = {"F16": "<f2", "F32": "<f4", "I16": "<i2", "I32": "<i4", "I64": "<i8", "U8": "|u1"}
 _NAMES = {np.dtype(written): name for name, written in _TYPES.items()}
 _LENGTH = 8
@@ -40,14 +42,14 @@ def dump_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     )
 
 
-def load_arrays(data: bytes | memoryview) -> dict[str, NDArray[Any]]:
+def load_arrays(data: Buffer) -> dict[str, NDArray[Any]]:
     """The inverse of `dump_arrays`, without a copy; raises `ValueError` where bytes are missing."""
     start = _LENGTH + int.from_bytes(data[:_LENGTH], "little")
     header = json.loads(bytes(data[_LENGTH:start]))
     return {name: _array(data, start, entry) for name, entry in header.items() if name != "__metadata__"}
 
 
-def _array(data: bytes | memoryview, start: int, entry: Mapping[str, Any]) -> NDArray[Any]:
+def _array(data: Buffer, start: int, entry: Mapping[str, Any]) -> NDArray[Any]:
     first, end = entry["data_offsets"]
     if len(data) < start + end:
         raise ValueError("the file is truncated")
@@ -56,12 +58,12 @@ def _array(data: bytes | memoryview, start: int, entry: Mapping[str, Any]) -> ND
     return np.frombuffer(data, _TYPES[entry["dtype"]], count, start + first).reshape(shape)
 
 
-def dump_words(words: list[str]) -> NDArray[np.uint8]:
-    """Strings as an array, to be kept with others."""
+def dump_words(words: Sequence[Any]) -> NDArray[np.uint8]:
+    """Strings, or rows of them, as an array, to be kept with others."""
     return np.frombuffer(json.dumps(words, ensure_ascii=False).encode(), np.uint8)
 
 
-def load_words(array: NDArray[np.uint8]) -> list[str]:
+def load_words(array: NDArray[np.uint8]) -> list[Any]:
     """The inverse of `dump_words`."""
-    words: list[str] = json.loads(array.tobytes().decode())
+    words: list[Any] = json.loads(array.tobytes().decode())
     return words

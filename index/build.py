@@ -116,7 +116,7 @@ def index_files(
 ) -> dict[str, bytes]:
     """The files of a generation that follow from its passages: vectors, lexical and editorial indexes, spelling."""
     progress("vectors")
-    vectors = vectors_of(passages, encoder).dump()
+    vectors = _vectors(passages, encoder).dump()
     progress("lexical")
     lines, columns = dump_table(passages)
     return {
@@ -133,7 +133,7 @@ def _lines(rows: Sequence[dict[str, Any]]) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 
-def vectors_of(passages: Sequence[Passage], encoder: Encoder) -> VectorIndex:
+def _vectors(passages: Sequence[Passage], encoder: Encoder) -> VectorIndex:
     """One vector a passage: that of its text, with a share of its heading path's so that long headings do not drown it."""
     text = _encoded([passage.text for passage in passages], encoder)
     context = _encoded([passage.context for passage in passages], encoder)

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import Mask
 from index.lexical import LexicalIndex
 from index.question import Query
 
@@ -61,7 +62,7 @@ class Coverage:
         return tuple((tuple(token for token in unit if token in whole) or unit, weight) for unit, weight in self.units)
 
 
-def coverage(query: Query, lexical: LexicalIndex, editorial: LexicalIndex, own: NDArray[np.bool_]) -> Coverage:
+def coverage(query: Query, lexical: LexicalIndex, editorial: LexicalIndex, own: Mask) -> Coverage:
     """What the passages marked in `own`, `(n,)` bool, hold of a question; words of other passages count as unknown.
 
     A word that stands in an editorial entry alone stays unknown: readers' words do not show that the texts deal with a
@@ -88,7 +89,7 @@ _FEW = 2000
 """Up to so many rows a set is made sooner than it is done without."""
 
 
-def _any(own: NDArray[np.bool_], rows: NDArray[np.int32]) -> bool:
+def _any(own: Mask, rows: NDArray[np.int32]) -> bool:
     """Whether any of the rows is marked; the first few mostly tell."""
     return bool(own[rows[:_FEW]].any() or own[rows[_FEW:]].any())
 

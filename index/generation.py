@@ -17,7 +17,7 @@ from typing import Any
 
 from corpus.errors import IndexDamaged
 from corpus.home import alone, write_whole
-from index.arrays import mapped
+from index.arrays import Buffer, mapped
 
 FORMAT = 8
 MEND = "run: tiaowen build"
@@ -122,6 +122,6 @@ def open_generation(folder: Path) -> tuple[dict[str, Any], dict[str, memoryview]
     return manifest, files
 
 
-def rows_of(data: bytes | memoryview) -> list[dict[str, Any]]:
+def rows_of(data: Buffer) -> list[dict[str, Any]]:
     """The objects of a JSONL file of a generation."""
     return [json.loads(line) for line in str(data, "utf-8").split("\n") if line]

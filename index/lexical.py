@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import dump_arrays, dump_words, load_arrays, load_words
+from index.arrays import Buffer, dump_arrays, dump_words, load_arrays, load_words
 
 K1, B = 1.2, 0.75
 _LARGE, _COMMON = 20_000, 8
@@ -109,7 +109,7 @@ class LexicalIndex:
         return dump_arrays(arrays)
 
     @classmethod
-    def load(cls, data: bytes | memoryview) -> LexicalIndex:
+    def load(cls, data: Buffer) -> LexicalIndex:
         """The inverse of `dump`, without a copy of the scores."""
         arrays = load_arrays(data)
         words = load_words(arrays["words"])

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from corpus.records import Lang, Part, Passage, Status
 
 T = TypeVar("T")
+
+
+class Kind(NamedTuple):
+    """What a passage is limited by; a corpus has few of them."""
+
+    edition: str
+    lang: Lang
+    part: Part
+    status: Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +33,8 @@ class Limits:
     works: tuple[str, ...] | None = None
     statuses: tuple[Status, ...] | None = None
 
-    def allow(self, passage: Passage) -> bool:
-        """Whether a passage may be found."""
+    def allow(self, passage: Passage | Kind) -> bool:
+        """Whether a passage, or each of a kind, may be found."""
         return (
             _holds(self.editions, passage.edition)
             and (self.lang is None or passage.lang == self.lang)

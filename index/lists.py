@@ -8,17 +8,19 @@ number                    clauses named by number          mapping              
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.records import LANGS, Lang
+from index.arrays import Mask
 from index.fusion import Ranked, fuse, ranked
 from index.lexical import LexicalIndex
 from index.measures import following
 from index.question import Query
 from index.questions import QuestionIndex
-from index.table import Mask, Table
+from index.table import Table
 from index.vectors import VectorIndex
 
 DEPTH = 60
@@ -45,24 +47,23 @@ class Allowed:
         self.mask = mask
         self._table = table
         self.of_lang = {lang: mask[rows] for lang, rows in table.of_lang.items()}
-        self._shown: dict[Lang, NDArray[np.int32]] = {}
+        self.within = cache(self._within)
+        self.shown = cache(self._passages_shown)
 
-    def within(self, lang: Lang) -> Mask:
+    def _within(self, lang: Lang) -> Mask:
         """`(passages,)`: those of a language."""
         found = np.zeros(len(self.mask), bool)
         rows = self._table.of_lang[lang]
         found[rows] = self.of_lang[lang]
         return found
 
-    def shown(self, lang: Lang) -> NDArray[np.int32]:
+    def _passages_shown(self, lang: Lang) -> NDArray[np.int32]:
         """`(clauses,)`: the passage by which each clause is shown, in the question's language if allowed, else -1."""
-        if lang not in self._shown:
-            shown = np.full(self._table.clauses, -1, np.int32)
-            for text_lang in sorted(LANGS, key=lambda one: one == lang):
-                rows = self._table.of_lang[text_lang][self.of_lang[text_lang]][::-1]
-                shown[self._table.clause_of[rows]] = rows  # the first passage of a clause is written last
-            self._shown[lang] = shown
-        return self._shown[lang]
+        shown = np.full(self._table.clauses, -1, np.int32)
+        for text_lang in sorted(LANGS, key=lambda one: one == lang):
+            rows = self._table.of_lang[text_lang][self.of_lang[text_lang]][::-1]
+            shown[self._table.clause_of[rows]] = rows  # the first passage of a clause is written last
+        return shown
 
 
 class Lists:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import dump_arrays, dump_words, load_arrays, load_words
+from index.arrays import Buffer, dump_arrays, dump_words, load_arrays, load_words
 
 Rows = NDArray[np.int32]
 
@@ -61,7 +61,7 @@ class QuestionIndex:
         return dump_arrays({"texts": texts, "owners": self._owners, "vectors": vectors})
 
     @classmethod
-    def load(cls, data: bytes | memoryview) -> QuestionIndex:
+    def load(cls, data: Buffer) -> QuestionIndex:
         """The inverse of `dump`."""
         arrays = load_arrays(data)
         return cls(load_words(arrays["texts"]), arrays["owners"], arrays["vectors"].astype(np.float32))

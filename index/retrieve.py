@@ -32,6 +32,7 @@ from corpus.ids import of_framework
 from corpus.jsonform import document_from_json, lineage_from_json, twins_from_json
 from corpus.records import LANGS, Document, Hit, Lang, Lineage, Part, Status, Twins, part_of
 from corpus.text import language
+from index.arrays import Buffer, Mask
 from index.calibrate import Calibration, Signals
 from index.coverage import Coverage, coverage
 from index.encoder import Encoder, open_encoder
@@ -47,7 +48,7 @@ from index.question import Query, understand
 from index.questions import QuestionIndex
 from index.rerank import RERANKED, Reranker, reranked
 from index.spelling import Spelling
-from index.table import Mask, Table
+from index.table import Table
 from index.values import stated
 from index.vectors import VectorIndex
 from index.wording import meaning_score, wording_score
@@ -119,7 +120,7 @@ class Retriever:
 
     @classmethod
     def of(
-        cls, manifest: Mapping[str, Any], files: Mapping[str, bytes | memoryview], encoder: Encoder, generation: str
+        cls, manifest: Mapping[str, Any], files: Mapping[str, Buffer], encoder: Encoder, generation: str
     ) -> Retriever:
         """A retriever over the files of a generation."""
         lexical = {

@@ -19,6 +19,7 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 
 from corpus.text import HAN, fold
+from index.arrays import Buffer
 from index.encoder import cut_all, cut_places, is_token
 
 _WORD = re.compile(r"[a-z]+")
@@ -112,7 +113,7 @@ class Spelling:
         return json.dumps({"en": self._english, "zh": self._chinese}, ensure_ascii=False, sort_keys=True).encode()
 
     @classmethod
-    def load(cls, data: bytes | memoryview) -> Spelling:
+    def load(cls, data: Buffer) -> Spelling:
         """The inverse of `dump`."""
         words = json.loads(bytes(data))
         return cls(words["en"], words["zh"])

@@ -9,36 +9,33 @@ import json
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any, get_args, overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.ids import is_below, neutral
 from corpus.jsonform import passage_from_json, passage_to_json
-from corpus.records import LANGS, STATUSES, Lang, Part, Passage
-from index.arrays import dump_arrays, dump_words, load_arrays, load_words
-from index.limits import Limits, work_of
+from corpus.records import LANGS, Lang, Passage
+from index.arrays import Buffer, Mask, dump_arrays, dump_words, load_arrays, load_words
+from index.limits import Kind, Limits
 
-PARTS: tuple[Part, ...] = get_args(Part)
 _KEPT = 4096
 _LAST = chr(0x10FFFF)
-Mask = NDArray[np.bool_]
 
 
 class Table(Sequence[Passage]):
     """Passages in rows 0 … n-1. `clause_of`, `(n,)` int32: the row of each one's clause, in order of appearance, either
     language being of the same clause; `of_lang`: the rows of each language, in order."""
 
-    def __init__(self, lines: bytes | memoryview, columns: Mapping[str, NDArray[Any]]) -> None:
+    def __init__(self, lines: Buffer, columns: Mapping[str, NDArray[Any]]) -> None:
         self._lines = lines
-        self._starts, self._edition = columns["starts"], columns["edition"]
-        self._lang, self._part, self._status = columns["lang"], columns["part"], columns["status"]
-        self._path = columns["path"]
-        self._editions, self._paths = load_words(columns["editions"]), load_words(columns["paths"])
+        self._starts, self._kind, self._path = columns["starts"], columns["kind"], columns["path"]
+        self._kinds: list[Kind] = [Kind(*fields) for fields in load_words(columns["kinds"])]
+        self._paths: list[str] = load_words(columns["paths"])
         self.clause_of: NDArray[np.int32] = columns["clause"]
         self.clauses = int(self.clause_of.max()) + 1 if len(self.clause_of) else 0
-        self.of_lang = {lang: np.flatnonzero(self._lang == code) for code, lang in enumerate(LANGS)}
+        self.of_lang = {lang: np.flatnonzero(self.allowed(Limits(lang=lang))) for lang in LANGS}
         self._parsed = lru_cache(maxsize=_KEPT)(self._parse)
 
     @classmethod
@@ -47,7 +44,7 @@ class Table(Sequence[Passage]):
         return cls.load(*dump(passages))
 
     @classmethod
-    def load(cls, lines: bytes | memoryview, columns: bytes | memoryview) -> Table:
+    def load(cls, lines: Buffer, columns: Buffer) -> Table:
         """The inverse of `dump`."""
         return cls(lines, load_arrays(columns))
 
@@ -69,7 +66,7 @@ class Table(Sequence[Passage]):
 
     def lang(self, row: int) -> Lang:
         """The language of a row."""
-        return LANGS[self._lang[row]]
+        return self._kinds[int(self._kind[row])].lang
 
     @cached_property
     def row_in_lang(self) -> NDArray[np.int32]:
@@ -83,19 +80,12 @@ class Table(Sequence[Passage]):
     def clause_rows(self) -> Mapping[str, int]:
         """The rows of clauses by language-neutral id."""
         first = np.unique(self.clause_of, return_index=True)[1]
-        names = zip(self._edition[first].tolist(), self._path[first].tolist(), strict=True)
-        return {f"{self._editions[edition]}#{self._paths[path]}": row for row, (edition, path) in enumerate(names)}
+        names = zip(self._kind[first].tolist(), self._path[first].tolist(), strict=True)
+        return {f"{self._kinds[kind].edition}#{self._paths[path]}": row for row, (kind, path) in enumerate(names)}
 
     def allowed(self, limits: Limits) -> Mask:
         """`(n,)` bool: which passages limits let be found."""
-        editions = [_holds(limits.editions, one) and _holds(limits.works, work_of(one)) for one in self._editions]
-        langs = [limits.lang in (None, one) for one in LANGS]
-        parts = [_holds(limits.parts, one) for one in PARTS]
-        statuses = [_holds(limits.statuses, one) for one in STATUSES]
-        found = np.array(editions, bool)[self._edition] if self._editions else np.zeros(0, bool)
-        for marks, column in ((langs, self._lang), (parts, self._part), (statuses, self._status)):
-            if not all(marks):
-                found &= np.array(marks, bool)[column]
+        found: Mask = np.array([limits.allow(kind) for kind in self._kinds], bool)[self._kind]
         return found
 
     def numbered(self, path: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -106,30 +96,25 @@ class Table(Sequence[Passage]):
         return np.flatnonzero(np.isin(self._path, named)), np.flatnonzero(np.isin(self._path, below))
 
 
-def _holds(values: Sequence[str] | None, value: str) -> bool:
-    return values is None or value in values
-
-
 def dump(passages: Iterable[Passage]) -> tuple[bytes, bytes]:
     """Passages as JSON lines, and their columns, for `Table.load`."""
     lines: list[bytes] = []
-    keys: list[tuple[str, str, str, str, str]] = []
+    paths: list[str] = []
+    kinds: dict[Kind, int] = {}
     clauses: dict[str, int] = {}
-    clause_of = []
-    for passage in passages:
-        lines.append(json.dumps(passage_to_json(passage), ensure_ascii=False).encode() + b"\n")
-        path = passage.clause.partition("#")[2]
-        keys.append((passage.edition, path, passage.lang, passage.part, passage.status))
-        clause_of.append(clauses.setdefault(neutral(passage.clause), len(clauses)))
-    names = {"edition": sorted({key[0] for key in keys}), "path": sorted({key[1] for key in keys})}
-    names |= {"lang": list(LANGS), "part": list(PARTS), "status": list(STATUSES)}
-    codes = {field: {name: code for code, name in enumerate(mine)} for field, mine in names.items()}
-    fields = ("edition", "path", "lang", "part", "status")
-    types = {"edition": np.int32, "path": np.int32, "lang": np.uint8, "part": np.uint8, "status": np.uint8}
+    kind, clause = [], []
+    for one in passages:
+        lines.append(json.dumps(passage_to_json(one), ensure_ascii=False).encode() + b"\n")
+        paths.append(one.clause.partition("#")[2])
+        kind.append(kinds.setdefault(Kind(one.edition, one.lang, one.part, one.status), len(kinds)))
+        clause.append(clauses.setdefault(neutral(one.clause), len(clauses)))
+    known = {path: code for code, path in enumerate(sorted(set(paths)))}
     columns: dict[str, NDArray[Any]] = {
-        field: np.array([codes[field][key[at]] for key in keys], types[field]) for at, field in enumerate(fields)
+        "starts": np.cumsum([0, *map(len, lines)], dtype=np.int64),
+        "kind": np.array(kind, np.int32),
+        "kinds": dump_words(list(kinds)),
+        "path": np.array([known[path] for path in paths], np.int32),
+        "paths": dump_words(list(known)),
+        "clause": np.array(clause, np.int32),
     }
-    columns["starts"] = np.cumsum([0, *map(len, lines)], dtype=np.int64)
-    columns["clause"] = np.array(clause_of, np.int32)
-    columns["editions"], columns["paths"] = dump_words(names["edition"]), dump_words(names["path"])
     return b"".join(lines), dump_arrays(columns)

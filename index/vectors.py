@@ -2,9 +2,10 @@
 
 Up to `EXACT` vectors are compared as they are. Above, they are compared in a byte a number (SQ8), and the best reckoned again
 from float16 rows: on a million vectors of the bundled encoder that found all of the exact ten nearest, a list-based index
-(IVF) only 0.99 of them while it read two fifths of its lists, after minutes of training. Everything is
-mapped, not read. On these small cores a query never profits from a second thread, and OpenMP makes 0.2 ms into 16 ms where
-cores are shared: we serve with one.
+(IVF) only 0.99 of them while it read two fifths of its lists, after minutes of training. Everything is mapped, not read.
+
+On these small cores a query never profits from a second thread, and OpenMP makes 0.2 ms into 16 ms where cores are shared: we
+serve with one.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import dump_arrays, load_arrays
+from index.arrays import Buffer, Mask, dump_arrays, load_arrays
 
 EXACT = 200_000
 """Up to so many vectors are kept and compared exactly."""
@@ -23,8 +24,6 @@ _AGAIN = 2
 """So many times the neighbours wanted are reckoned again."""
 _AT_ONCE = 16_384
 Vectors = NDArray[np.float32]
-Mask = NDArray[np.bool_]
-Buffer = bytes | memoryview
 
 
 class VectorIndex:

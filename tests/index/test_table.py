@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import get_args
 
 import numpy as np
 import pytest
 from built import built_retriever
 
 from corpus.ids import is_below, neutral
-from corpus.records import LANGS, STATUSES, Lang, Passage, Span
+from corpus.records import LANGS, STATUSES, Lang, Part, Passage, Span
 from index.limits import Limits
-from index.table import PARTS, Table, dump
+from index.table import Table, dump
+
+PARTS: tuple[Part, ...] = get_args(Part)
 
 
 def passage(clause: str, text: str) -> Passage:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from index.arrays import Mask
 from index.encoder import unit_rows
-from index.vectors import Mask, VectorIndex, Vectors, exact_rows
+from index.vectors import VectorIndex, Vectors, exact_rows
 
 
 def rows() -> Vectors:
