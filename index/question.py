@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from corpus.errors import UnusableInput
 from corpus.glossary import concept, load_glossary
 from corpus.outside import load_outside
 from corpus.records import Lang
@@ -18,6 +19,8 @@ from index.measures import asks_for_measures
 from index.numbers import find_paths
 from index.values import values_asked
 
+LONGEST = 2000
+"""Most characters of a question; the time to read one grows with the square of its length."""
 _LATEST = re.compile(
     r"最新|新版本?(?!增)|更新的版本|latest|newest|newer|most recent|current (?:version|edition)", re.IGNORECASE
 )
@@ -172,6 +175,20 @@ class Query:
 
 _SINGLE = 0.25
 """Weight of a single Han character against a bigram or a word: it says little by itself."""
+
+
+def checked(question: str) -> str:
+    """A question that is text and no longer than `LONGEST`; raises `UnusableInput` for every other.
+
+    >>> checked("日志要留存多久？")
+    '日志要留存多久？'
+    """
+    if len(question) > LONGEST:
+        message = f"the question has {len(question)} characters, more than {LONGEST}"
+        raise UnusableInput(message, way_out="ask in fewer words, or add the text as a file: tiaowen add FILE")
+    if any("\ud800" <= one <= "\udfff" for one in question):
+        raise UnusableInput("the question is not UTF-8 text", way_out="set the terminal to UTF-8, or type it again")
+    return question
 
 
 def understand(question: str, lang: Lang | None = None, read: str | None = None) -> Query:

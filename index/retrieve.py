@@ -44,7 +44,7 @@ from index.limits import Limits, several, work_of
 from index.lineage import counterparts
 from index.lists import DEPTH, FIELDS, Allowed, Lists
 from index.measures import answers
-from index.question import Query, understand
+from index.question import Query, checked, understand
 from index.questions import QuestionIndex
 from index.rerank import RERANKED, Reranker, reranked
 from index.spelling import Spelling
@@ -179,8 +179,11 @@ class Retriever:
         return self.documents.get((f"{edition}/{lang}", part))
 
     def read(self, question: str, lang: Lang | None = None) -> Query:
-        """A question understood, its slips of the keyboard mended by the words of this corpus."""
-        return understand(question, lang, self._spelling.mended(question))
+        """A question understood, its slips of the keyboard mended by the words of this corpus.
+
+        Raises `UnusableInput` for one that is too long or no text.
+        """
+        return understand(checked(question), lang, self._spelling.mended(question))
 
     def headed_elsewhere(self, query: Query, edition: str) -> tuple[str, ...]:
         """Other editions of the framework that have a heading on a concept of the question that this one never names."""

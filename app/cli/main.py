@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -17,7 +18,7 @@ from app.cli.choices import DiffFormat, DiffOrder, LangChoice, PartChoice, Statu
 from app.cli.eval_app import evaluation
 from app.cli.session import Json, Session, of_command
 from app.messages import tell, ui_language
-from corpus.errors import TiaowenError
+from corpus.errors import TiaowenError, UnusableInput
 from corpus.home import find_home
 
 app = typer.Typer(
@@ -323,6 +324,8 @@ def app_(
     serve(of_command(ctx), port, address, trust_proxy, auth)
 
 
+_LONGEST = 4096
+"""Most characters of an argument, as most systems have it for a path."""
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it; typer turns the interrupt into it."""
 
@@ -331,6 +334,7 @@ def main() -> None:
     """Entry point: runs a command and turns failures into one line and an exit code."""
     as_json = "--json" in sys.argv[1:]
     try:
+        _check(sys.argv[1:])
         code = app(standalone_mode=False) or 0
         if code == INTERRUPTED:
             print(tell("interrupted", ui_language()), file=sys.stderr)
@@ -349,6 +353,17 @@ def main() -> None:
     except OSError as error:
         what = f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
         _fail(what, "free some space or name another home with --home DIR; nothing was changed", as_json, 1)
+
+
+def _check(arguments: Sequence[str]) -> None:
+    """Raises `UnusableInput` for an argument that is no text, which could be neither understood nor printed, or far too long."""
+    for at, one in enumerate(arguments, start=1):
+        if any("\ud800" <= character <= "\udfff" for character in one):
+            raise UnusableInput(
+                f"argument {at} is not UTF-8 text", way_out="set the terminal to UTF-8 and type it again"
+            )
+        if len(one) > _LONGEST:
+            raise UnusableInput(f"argument {at} has {len(one)} characters", way_out=f"give it {_LONGEST} at most")
 
 
 def _fail(message: str, way_out: str, as_json: bool, code: int) -> None:
