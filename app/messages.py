@@ -108,6 +108,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "eval_bench": ("正在测速度与内存……", "measuring speed and memory ..."),
     "bench_size": ("正在测{size}个合成段落……", "measuring {size} synthetic passages ..."),
+    "load_step": (
+        "{sessions}个会话，每秒{rate}问：95%的提问不超过{p95}毫秒，差错{errors}",
+        "{sessions} sessions, {rate} questions a second: 95 % within {p95} ms, {errors} errors",
+    ),
     "fetched": ("已取得 {url}（{size}字节）", "fetched {url} ({size} bytes)"),
     "not_modified": ("未变化 {url}", "not modified {url}"),
     "fetch_failed": ("未能取得 {url}：{error}", "could not fetch {url}: {error}"),

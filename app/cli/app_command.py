@@ -30,6 +30,7 @@ OPTIONS: dict[str, str | bool | int] = {
     "logger.hideWelcomeMessage": True,
     "logger.level": "warning",
     "runner.magicEnabled": False,
+    "runner.postScriptGC": False,  # a full collection took longer than half of the questions themselves
     "server.address": "127.0.0.1",
     "server.fileWatcherType": "none",
     "server.headless": True,
@@ -167,10 +168,10 @@ def url_of(address: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host and not host.startswith("[") else f"http://{host}:{port}"
 
 
-def wait_until_ready(child: subprocess.Popen[Any], address: str, port: int, stop: _Stop) -> bool:
+def wait_until_ready(child: subprocess.Popen[Any], address: str, port: int, stop: _Stop | None = None) -> bool:
     """Whether the server answers; False where it was stopped or ended by itself first."""
     left = START_SECONDS
-    while child.poll() is None and not stop.asked:
+    while child.poll() is None and not (stop and stop.asked):
         if healthy(address, port):
             return True
         if left <= 0:

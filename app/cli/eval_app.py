@@ -147,3 +147,20 @@ def scale(
     from app.cli.bench_commands import measure_size
 
     measure_size(of_command(ctx, json_), passages)
+
+
+@evaluation.command("load")
+def load(
+    ctx: typer.Context,
+    sessions: Annotated[int, typer.Option("--sessions", min=1, max=1000, help="People at once.")] = 50,
+    every: Annotated[float, typer.Option("--every", min=0.1, help="Seconds between the questions of one.")] = 10.0,
+    seconds: Annotated[float, typer.Option("--seconds", min=1.0, help="How long.")] = 300.0,
+    until_it_breaks: Annotated[
+        bool, typer.Option("--until-it-breaks", help="Then faster and faster, until it is too slow or fails.")
+    ] = False,
+    json_: Json = False,
+) -> None:
+    """Start the app and let many people ask it at once, over WebSockets: times, errors, memory, answers as for one alone."""
+    from app.cli.load_command import measure_load
+
+    measure_load(of_command(ctx, json_), sessions, every, seconds, until_it_breaks)

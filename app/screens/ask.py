@@ -160,7 +160,7 @@ def draw(here: Here, turn: state.Turn, newest: bool) -> None:
         view = view | {"question": None}
     turn_component(
         key=key,
-        data=view,
+        data={"view": view},  # in one piece: Streamlit looks at every value on top for a table
         on_open_change=partial(on_citation, here, turn, key),
         on_judge_change=partial(on_judge, here, turn, key),
     )
@@ -181,7 +181,7 @@ def on_judge(here: Here, turn: state.Turn, key: str) -> None:
 def reading(turn: state.Turn, key: str, view: dict[str, Any], lang: Lang) -> None:
     """What was typed, how it was read, and the way back to the words as they stand."""
     told = ("turn", "labels", "ui", "lang", "question", "read_as")
-    turn_component(key=f"{key}-asked", data={name: view[name] for name in told})
+    turn_component(key=f"{key}-asked", data={"view": {name: view[name] for name in told}})
     with st.container(key=f"{key}-reading", horizontal=True, horizontal_alignment="right"):
         label = tell("as_it_stands", lang)
         st.button(
@@ -196,10 +196,12 @@ def ask_as_it_stands(question: str) -> None:
 
 def go_on(assistant: Assistant, answer: Answer) -> None:
     """Questions that follow from the last answer; each is known to be answered within the same kinds of text."""
-    known = st.session_state.setdefault("suggestions", {})
-    if answer.answer_id not in known:
-        known.clear()
-        known[answer.answer_id] = suggestions(assistant, answer)
     with st.container(key="go_on"):
-        for at, question in enumerate(known[answer.answer_id]):
+        for at, question in enumerate(_following(answer.answer_id, assistant, answer)):
             st.button(question, key=f"go-on-{at}", on_click=ask_as_it_stands, args=(question,))
+
+
+@st.cache_resource(show_spinner=False, max_entries=1024)
+def _following(answer_id: str, _assistant: Assistant, _answer: Answer) -> tuple[str, ...]:
+    """What follows from an answer, for whoever gets it; its id tells index, scope and version."""
+    return tuple(suggestions(_assistant, _answer))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from contextlib import suppress
 
@@ -59,8 +60,15 @@ def _live(home: Home) -> Assistant:
 
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Home: lambda home: str(home.root)})
 def _open(home: Home, generation: str, corpus: str) -> Assistant:
-    """One assistant per generation and state of the corpus, so that a rebuild or an added file is picked up."""
-    return Assistant.open(home, corpus)
+    """One assistant per generation and state of the corpus, so that a rebuild or an added file is picked up.
+
+    It stays for long and is large: the garbage collector need not walk through it again and again.
+    """
+    assistant = Assistant.open(home, corpus)
+    gc.unfreeze()  # what an earlier one left
+    gc.collect()
+    gc.freeze()
+    return assistant
 
 
 def _complain(error: TiaowenError, lang: Lang) -> None:

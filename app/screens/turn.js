@@ -148,7 +148,7 @@ function press(root, view) {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: { view: data }, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".turn");
   const { open: _, newest, ...content } = data; // which citation is open changes no text
   const first = root.drawn === undefined;

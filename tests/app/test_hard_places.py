@@ -198,7 +198,7 @@ def test_a_home_that_was_deleted_is_built_anew_and_the_app_goes_on(
     assert not page.exception and (own.index / "CURRENT").exists()
     assert tell("cannot_open", "zh") not in [text.value for text in page.text]
     if view == "ask":
-        turn = next(json.loads(one.proto.json) for one in page.get("bidi_component") if one.key == "turn-1")
+        turn = next(json.loads(one.proto.json)["view"] for one in page.get("bidi_component") if one.key == "turn-1")
         assert turn["citations"]
 
 

@@ -61,7 +61,7 @@ def drawn(page: AppTest, key: str) -> dict[str, Any]:
     """What a component was given to draw."""
     found = next(one for one in page.get("bidi_component") if one.key == key)
     view: dict[str, Any] = json.loads(found.proto.json)
-    return view
+    return view["view"] if key.startswith("turn-") else view
 
 
 def asked(page: AppTest, question: str) -> dict[str, Any]:

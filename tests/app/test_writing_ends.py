@@ -152,7 +152,7 @@ def page(ui: Lang) -> AppTest:
 def turn(opened: AppTest) -> dict[str, Any]:
     """What the first turn shows."""
     found = next(one for one in opened.get("bidi_component") if one.key == "turn-1")
-    view: dict[str, Any] = json.loads(found.proto.json)
+    view: dict[str, Any] = json.loads(found.proto.json)["view"]
     return view
 
 
