@@ -46,14 +46,15 @@ def _folded(text: str) -> Folded:
 
 
 def _ranges(text: str, pattern: str) -> Iterator[tuple[int, int]]:
-    words = _WORD.findall(pattern)
+    words = list(_WORD.finditer(pattern))
+    apart = all(_GAP.fullmatch(pattern[a.end() : b.start()]) for a, b in pairwise(words))
     if HAN.search(pattern):
         expression = r"\s*".join(re.escape(char) for char in pattern if not char.isspace())
         yield from (match.span() for match in re.finditer(expression, text))
-    elif words and _SIGN.search(pattern):
+    elif words and (_SIGN.search(pattern) or not apart):  # cac.gov.cn, the user's
         yield from (match.span() for match in re.finditer(re.escape(pattern), text))
     elif words:
-        yield from _word_ranges(text, [stem(word) for word in words])
+        yield from _word_ranges(text, [stem(word.group()) for word in words])
 
 
 def _word_ranges(text: str, stems: list[str]) -> Iterator[tuple[int, int]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import statistics
 import subprocess
 import sys
 import time
@@ -24,6 +26,7 @@ SIZES = (1_000, 10_000)
 _QUESTIONS = 100
 _MOST = 10_000_000
 _PAGES = 4
+_SEARCH_SECONDS = 10.0
 _COLD = "日志要保存多久？"
 
 
@@ -54,6 +57,8 @@ def bench(session: Session, sizes: Sequence[int], scan: Path | None) -> Bench:
     assistant = open_assistant(session)
     home = ["--home", str(session.home.root)]
     figures = warm(assistant, questions())
+    figures.append(_searches(session))
+    figures.append(_first_page(session))
     figures += process("ask, cold", [*home, "ask", _COLD], seconds=1.0, megabytes=300)
     figures += process("--help", ["--help"], seconds=0.3)
     with TemporaryDirectory(prefix="tiaowen-bench-") as folder:
@@ -92,6 +97,37 @@ def _scales(session: Session, sizes: Sequence[int]) -> Iterator[Scale]:
                 f"{size} passages could not be measured: {said}", way_out="leave this size out of --sizes"
             )
         yield Scale(**json.loads(done.stdout))
+
+
+def _searches(session: Session) -> Figure:
+    """How many questions the retrieval path takes on all cores."""
+    from eval.bench import Figure
+    from eval.throughput import searches_a_second
+
+    cores = os.cpu_count() or 1
+    rate = searches_a_second(session.home.index, questions(), cores, _SEARCH_SECONDS)
+    note = f"{cores} processes over one mapped index"
+    return Figure("searches", round(rate), "1/s", round(rate * _SEARCH_SECONDS), 300, note, least=True)
+
+
+def _first_page(session: Session) -> Figure:
+    """Seconds until the first visitor of an app that has just said it is ready sees the whole page."""
+    import asyncio
+
+    from app.cli.load_command import running
+    from eval.bench import Figure
+    from eval.visitor import Visitor
+
+    async def visit(url: str) -> float:
+        started = time.perf_counter()
+        async with Visitor(url):
+            return time.perf_counter() - started
+
+    seconds = []
+    for _ in range(3):
+        with running(session) as (url, _):
+            seconds.append(asyncio.run(visit(url)))
+    return Figure("app, first page", round(statistics.median(seconds), 2), "s", len(seconds), 2.0)
 
 
 class _Enough(Exception):

@@ -10,8 +10,8 @@ from app.answering.occurrences import occurrences
 from corpus.records import Clause, Document, Lang, Span
 
 TEXTS = {
-    "zh": "智能体（ＡＩ智能\n体）自主规划；智能 体与ＡＩ应用、安全风险，安全、风险，AI。",
-    "en": "Agents and an agent; reagents, agency and agencies. Supply-chain, supply chain, supply\nchain. ＡＩ and AI; AIGC, 2.0, risk, RISKS, risky. Log, logs, logic, login. ISO.",
+    "zh": "智能体（ＡＩ智能\n体）自主规划；智能 体与ＡＩ应用、安全风险，安全、风险，AI。见cac.gov.cn。",
+    "en": "Agents and an agent; reagents, agency and agencies. Supply-chain, supply chain, supply\nchain. ＡＩ and AI; AIGC, 2.0, risk, RISKS, risky. Log, logs, logic, login. ISO. See cac.gov.cn: users' rights, the user's.",
 }
 
 
@@ -48,6 +48,11 @@ def found(lang: Lang, pattern: str) -> list[str]:
         ("en", "2.0", ["2.0"]),
         ("en", "risks", ["risk", "RISKS"]),
         ("en", "ISO", ["ISO"]),
+        ("en", "cac.gov.cn", ["cac.gov.cn"]),
+        ("zh", "cac.gov.cn", ["cac.gov.cn"]),
+        ("en", "the user's", ["the user's"]),
+        ("en", "users' rights", ["users' rights"]),
+        ("en", "user.s", []),
         ("en", "blockchain", []),
         ("en", "chain of supply", []),
         ("en", "   ", []),

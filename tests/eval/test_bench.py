@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from built import built_assistant
+import subprocess
+from pathlib import Path
+
+import pytest
+from built import built_assistant, built_home
 
 from app.cli.bench_commands import questions
 from corpus.records import LANGS
 from eval.bench import Bench, Figure, growth, machine, process, sections, warm
 from eval.scale import Scale, scale, synthetic
 from eval.sections import as_text
+from eval.throughput import searches_a_second
 
 
 def test_synthetic_passages_are_of_the_corpus_in_both_languages_and_repeat() -> None:
@@ -42,6 +47,21 @@ def test_warm_figures_stand_beside_the_floor_and_the_stock_pipeline() -> None:
 def test_a_process_is_measured_and_its_failure_is_one() -> None:
     time, memory = process("version", ["--version"], seconds=1.0, repeats=1)
     assert time.value and memory.value and (time.target, time.unit, memory.unit) == (1.0, "s", "MB")
+
+
+def test_searches_a_second_are_those_of_all_processes() -> None:
+    assert searches_a_second(built_home().index, questions()[:4], processes=2, seconds=0.2) > 0
+
+
+def test_a_process_that_cannot_search_is_no_figure(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        searches_a_second(tmp_path, questions()[:1], processes=1, seconds=0.1)
+
+
+def test_a_target_is_told_as_a_bound_above_or_below() -> None:
+    bench = Bench(machine(), (Figure("a", 1, "s", 1, 2.0), Figure("b", 400, "1/s", 1, 300, least=True)), ())
+    text = as_text(sections(bench), "en")
+    assert "≤ 2" in text and "≥ 300" in text
 
 
 def size(n: int, build_s: float, index_bytes: int, p50_ms: float) -> Scale:
