@@ -12,6 +12,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SET_UP = bash scripts/set-up.sh "$(PYTHON)" "$(VENV)"
 
+# Bytecode is kept, whatever the environment says: a command that has none to read starts a second later.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test soak lint lock clean
 
 run: $(VENV)/.run$(if $(LIGHT),-light)
