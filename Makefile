@@ -27,8 +27,13 @@ PYTEST = TIAOWEN_OCR_THREADS=1 $(BIN)/python -m pytest -n 2 --no-loadscope-reord
 test: $(VENV)/.test
 	$(PYTEST)
 
+# Everything in full, for some hours: all counts of the tests, then many people at once, then a million passages.
 soak: $(VENV)/.test
 	TIAOWEN_SOAK=1 $(PYTEST)
+	@home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT && set -e && \
+	$(BIN)/tiaowen --home "$$home" build && \
+	$(BIN)/tiaowen --home "$$home" eval load --until-it-breaks && \
+	$(BIN)/tiaowen --home "$$home" eval bench --sizes 1000,10000,100000,1000000
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
