@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import UnusableInput
+from corpus.home import alone
 from eval.cases import Case, as_record
 from eval.exports import junit, markdown
 from eval.measures import measure, standard
@@ -38,6 +39,8 @@ from eval.sections import Section
 from eval.sentinels import Sentinel, beaten_by, scored
 from eval.summary import DIGITS, Estimate, Scores, Summary, summarise
 
+_LOCK = "lock"
+"""Held by the process that writes a folder, and gone from a complete one."""
 Scope = Mapping[str, str]
 Ask = Callable[[str, Scope | None], dict[str, Any]]
 """Question and scope (`{"edition", "lang"}`, either may be absent; or None) -> the object `ask --json` prints."""
@@ -66,30 +69,34 @@ def run(
     `meta` names what is measured (digests, versions) and holds no time: an unfinished run is gone on with if its cases
     and `meta` are the same, and begun anew if not. `extra`: measures after the standard ones; sentinels are not held
     against them. `beside`: makes the further tables of the report, once every case is answered.
-    Raises `UnusableInput` where `out` holds something else.
+    Raises `UnusableInput` where `out` holds something else, `HomeUnusable` where another process writes it just now.
     """
     with _writing(out):
         _refuse_foreign(out)
-        folder = _unfinished(out, {"cases_sha256": _digest(cases), **meta})
-    answers = _answers(cases, ask_all, out, folder / "answers.jsonl", on_case)
-    trusted = standard(text_of)
-    measures = (*trusted, *extra)
-    scores = {one.name: [one.score(*both) for both in zip(cases, answers, strict=True)] for one in measures}
-    summary = _beside(summarise(cases, measures, scores), scored(cases, answers, trusted, sentinels or {}))
-    sections = beside()
-    page = report(cases, answers, measures=measures, scores=scores, summary=summary, meta=meta, sections=sections)
-    with _writing(out):
-        _write(folder / "cases.jsonl", "".join(f"{_json(as_record(case))}\n" for case in cases))
-        _write(folder / "rows.jsonl", "".join(f"{row}\n" for row in _rows(cases, measures, scores)))
-        _write(folder / "summary.json", f"{_json(summary.as_json(), indent=1)}\n")
-        labels = {one.name: {"zh": one.zh, "en": one.en, "better": one.better} for one in measures}
-        _write(folder / "measures.json", f"{_json(labels, indent=1)}\n")
-        _write(folder / "sections.json", f"{_json([asdict(one) for one in sections], indent=1)}\n")
-        _write(folder / "report.html", page)
-        _write(folder / "report.md", markdown(summary.as_json(), "en", sections))
-        _write(folder / "report.zh.md", markdown(summary.as_json(), "zh", sections))
-        _write(folder / "junit.xml", junit(cases, scores["accuracy"], str(meta.get("questions", "cases"))))
-        _put_in_place(folder, out)
+        folder = _folder_beside(out)
+    with alone(folder / _LOCK, "evaluation"):
+        with _writing(out):
+            _begin(folder, {"cases_sha256": _digest(cases), **meta})
+        answers = _answers(cases, ask_all, out, folder / "answers.jsonl", on_case)
+        trusted = standard(text_of)
+        measures = (*trusted, *extra)
+        scores = {one.name: [one.score(*both) for both in zip(cases, answers, strict=True)] for one in measures}
+        summary = _beside(summarise(cases, measures, scores), scored(cases, answers, trusted, sentinels or {}))
+        sections = beside()
+        page = report(cases, answers, measures=measures, scores=scores, summary=summary, meta=meta, sections=sections)
+        with _writing(out):
+            _write(folder / "cases.jsonl", "".join(f"{_json(as_record(case))}\n" for case in cases))
+            _write(folder / "rows.jsonl", "".join(f"{row}\n" for row in _rows(cases, measures, scores)))
+            _write(folder / "summary.json", f"{_json(summary.as_json(), indent=1)}\n")
+            labels = {one.name: {"zh": one.zh, "en": one.en, "better": one.better} for one in measures}
+            _write(folder / "measures.json", f"{_json(labels, indent=1)}\n")
+            _write(folder / "sections.json", f"{_json([asdict(one) for one in sections], indent=1)}\n")
+            _write(folder / "report.html", page)
+            _write(folder / "report.md", markdown(summary.as_json(), "en", sections))
+            _write(folder / "report.zh.md", markdown(summary.as_json(), "zh", sections))
+            _write(folder / "junit.xml", junit(cases, scores["accuracy"], str(meta.get("questions", "cases"))))
+            _put_in_place(folder, out)
+            (out / _LOCK).unlink()
     return summary
 
 
@@ -124,17 +131,23 @@ def _digest(cases: Sequence[Case]) -> str:
     return hashlib.sha256(_json([asdict(case) for case in cases]).encode()).hexdigest()
 
 
-def _unfinished(out: Path, meta: Mapping[str, Any]) -> Path:
-    """The temporary folder beside `out`: the one a killed run with the same `meta` left, or a fresh one."""
+def _folder_beside(out: Path) -> Path:
+    """The temporary folder of a run, beside `out`, made if need be."""
     place = out.resolve()
     folder = place.with_name(f".{place.name}.unfinished")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _begin(folder: Path, meta: Mapping[str, Any]) -> None:
+    """Leave in the folder what a killed run with the same `meta` left there, or nothing but `meta`."""
     wanted = f"{_json(meta, indent=1)}\n"
     known = folder / "meta.json"
     if not (known.is_file() and known.read_text(encoding="utf-8") == wanted):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        for file in folder.iterdir():
+            if file.name != _LOCK:
+                file.unlink()
         _write(known, wanted)
-    return folder
 
 
 def one_by_one(ask: Ask) -> AskAll:

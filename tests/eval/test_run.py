@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from corpus.errors import IndexDamaged, UnknownEdition, UnusableInput
+from corpus.errors import HomeUnusable, IndexDamaged, UnknownEdition, UnusableInput
 from eval.cases import Case, Nugget, read_cases
 from eval.measures import NAMES
 from eval.run import one_by_one, run
@@ -157,6 +157,20 @@ def test_a_killed_run_of_something_else_is_begun_anew(
     cases = CASES[:3] if change == "cases" else CASES
     run(cases, one_by_one(again), out, text_of=text_of, meta=META if change == "cases" else {**META, "index": "77aa"})
     assert len(again.asked) == len(cases)
+
+
+def test_two_runs_never_write_one_folder_at_once(tmp_path: Path, answers: dict[str, Any], text_of: TextOf) -> None:
+    ours = Assistant(answers)
+
+    def second(question: str, scope: Mapping[str, str] | None) -> dict[str, Any]:
+        with pytest.raises(HomeUnusable, match="another evaluation"):
+            run(CASES, one_by_one(Assistant(answers)), tmp_path / "run", text_of=text_of, meta=META)
+        return ours(question, scope)
+
+    run(CASES, one_by_one(second), tmp_path / "run", text_of=text_of, meta=META)
+    assert [row["id"] for row in read(tmp_path / "run" / "answers.jsonl")] == [case.id for case in CASES]
+    assert not (tmp_path / "run" / "lock").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
 def test_a_folder_that_is_no_run_is_left_alone(tmp_path: Path, answers: dict[str, Any], text_of: TextOf) -> None:
