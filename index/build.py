@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations, groupby, pairwise
 from pathlib import Path
 from typing import Any
@@ -34,6 +37,8 @@ from index.vectors import VectorIndex, Vectors
 
 _RANK: dict[Status, int] = {"official": 0, "supplied": 1, "digest": 2}
 BATCH = 64
+_WORTH_A_PROCESS = 200
+"""From so many clauses on, documents are compared in a process of their own."""
 _CONTEXT = 0.6
 """Weight of the heading path's vector; tuned on the answerable questions of `corpus/calibration/`."""
 
@@ -78,21 +83,19 @@ def build(
     store the documents were taken from, so that a later change of it can be noticed. `editorial`: what readers would
     look for; None for the bundled index, empty for none.
     """
-    from index.llama import make_passages
-
-    encoder = open_encoder(encoder_spec)
     chosen = effective(documents)
-    progress("passages")
-    passages = make_passages(chosen)
-    entries = load_editorial() if editorial is None else editorial
-    clauses = clauses_of(passages)
-    files = index_files(passages, entries, encoder, progress)
-    progress("lineage")
-    lineages = compute_lineages(chosen, encoder)
-    progress("twins")
-    files["twins.jsonl"] = _lines([twins_to_json(twins) for twins in find_twins(chosen, encoder)])
-    files["documents.jsonl"] = _lines([document_to_json(d) for d in chosen])
-    files["lineage.jsonl"] = _lines([lineage_to_json(lineage) for lineage in lineages])
+    with comparing(chosen, encoder_spec) as compared:
+        from index.llama import make_passages  # slow to import: what is compared meanwhile has begun
+
+        encoder = open_encoder(encoder_spec)
+        progress("passages")
+        passages = make_passages(chosen)
+        entries = load_editorial() if editorial is None else editorial
+        clauses = clauses_of(passages)
+        files = index_files(passages, entries, encoder, progress)
+        files["documents.jsonl"] = _lines([document_to_json(d) for d in chosen])
+        progress("comparisons")
+        files |= compared(encoder)
     progress("calibration")
     manifest = {
         "corpus_digest": corpus_digest(documents),
@@ -105,7 +108,7 @@ def build(
     retriever = Retriever.of(manifest, files, encoder, "unnamed")
     manifest["calibration"] = calibrate(retriever)
     name = write_generation(root, files, manifest)
-    return Built(name, len(chosen), len(passages), len(lineages), encoder.id)
+    return Built(name, len(chosen), len(passages), files["lineage.jsonl"].count(b"\n"), encoder.id)
 
 
 def index_files(
@@ -181,6 +184,29 @@ def _known_texts(passages: Sequence[Passage], entries: Editorial) -> Iterator[st
 def _entry(clause: str, lang: Lang, entries: Editorial) -> Entry:
     edition, _, path = clause.partition("#")
     return entries.get((edition, path, lang), Entry())
+
+
+@contextmanager
+def comparing(
+    documents: Sequence[Document], encoder_spec: str | None
+) -> Iterator[Callable[[Encoder], dict[str, bytes]]]:
+    """`comparisons` of documents, begun in a process beside this one where that pays."""
+    from index.beside import Beside
+
+    worth = sum(len(document.clauses) for document in documents) >= _WORTH_A_PROCESS and (os.cpu_count() or 1) > 1
+    if not worth or encoder_spec is not None:
+        yield partial(comparisons, documents)
+        return
+    with Beside(documents) as beside:
+        yield beside.result
+
+
+def comparisons(documents: Sequence[Document], encoder: Encoder) -> dict[str, bytes]:
+    """The files of a generation that compare its documents: lineages of editions, twins of languages."""
+    return {
+        "lineage.jsonl": _lines([lineage_to_json(lineage) for lineage in compute_lineages(documents, encoder)]),
+        "twins.jsonl": _lines([twins_to_json(twins) for twins in find_twins(documents, encoder)]),
+    }
 
 
 def compute_lineages(documents: Sequence[Document], encoder: Encoder) -> list[Lineage]:

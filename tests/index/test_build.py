@@ -62,7 +62,7 @@ def test_a_second_build_of_it_all_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_what_is_built_can_be_searched(tmp_path: Path) -> None:
     steps: list[str] = []
     built = build(SMALL, tmp_path, store_digest="d", progress=steps.append)
-    assert steps == ["passages", "vectors", "lexical", "lineage", "twins", "calibration"]
+    assert steps == ["passages", "vectors", "lexical", "comparisons", "calibration"]
     assert (built.documents, built.passages, built.lineages) == (2, 4, 0)
     assert current_generation(tmp_path) == tmp_path / built.generation
     retriever = Retriever.open(tmp_path)
@@ -141,7 +141,7 @@ def stop_at(step: str) -> Callable[[str], None]:
 def test_stopped_at_any_step_the_old_generation_stays(tmp_path: Path) -> None:
     build(SMALL[:1], tmp_path)
     before = contents(tmp_path)
-    for step in ("passages", "vectors", "lexical", "lineage", "twins", "calibration"):
+    for step in ("passages", "vectors", "lexical", "comparisons", "calibration"):
         with pytest.raises(Stop):
             build(SMALL, tmp_path, progress=stop_at(step))
         assert contents(tmp_path) == before
