@@ -2,7 +2,8 @@
 
 A Ray of our own listens on the loopback address alone and takes a secret made for this process; it has no dashboard,
 tells nobody that it is used, and writes into one folder, which is removed with it. When this process is killed, Ray ends
-by itself, and the next start removes the folder: a lock on it tells whether its process lives.
+by itself (its workers at once, two agents that watch them a minute later), and the next start removes the folder: a lock
+on it tells whether its process lives.
 
 Ray's plain API has no option for three of these, so they go by environment variables that Ray documents or by the folder
 we stand in; each is put back once Ray has started.
