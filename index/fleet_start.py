@@ -99,8 +99,9 @@ def _refuse_second(ray: Any) -> None:
 
 
 def _started(ray: Any, workers: int, folder: Path) -> None:
+    home = str(Path.home())
     try:
-        with _environment(_of_our_own()), _standing_in(folder):
+        with _environment({**_of_our_own(), "HOME": _incurious(folder)}), _standing_in(folder):
             context = ray.init(
                 address="local",
                 num_cpus=workers,
@@ -109,6 +110,7 @@ def _started(ray: Any, workers: int, folder: Path) -> None:
                 object_store_memory=_STORE,
                 log_to_driver=False,
                 configure_logging=False,
+                runtime_env={"env_vars": {"HOME": home}},
                 _temp_dir=str(folder),
             )
     except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
@@ -121,6 +123,17 @@ def _started(ray: Any, workers: int, folder: Path) -> None:
         raise RayUnavailable(
             f"Ray listens on {host}, not on this machine alone", way_out=f"do not import ray before, or {_WITHOUT}"
         )
+
+
+def _incurious(folder: Path) -> str:
+    """A home folder for Ray's own processes, workers apart, with the one file that keeps Ray from asking which cloud it is in.
+
+    Without it Ray 2.60 asks the metadata addresses of three clouds, even where it is to tell nobody.
+    """
+    home = folder / "home"
+    home.mkdir()
+    (home / "ray_bootstrap_config.yaml").write_text("{}\n", encoding="utf-8")
+    return str(home)
 
 
 def _knock(address: str) -> None:

@@ -42,3 +42,8 @@ def wrong(batch: str) -> str:
 def path(_: None) -> list[str]:
     """Where a worker imports from."""
     return list(sys.path)
+
+
+def home(_: None) -> str:
+    """The user's folder, as a worker sees it."""
+    return str(Path.home())

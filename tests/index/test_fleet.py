@@ -185,6 +185,10 @@ def test_workers_import_nothing_from_where_the_user_stands(fleet: Fleet) -> None
     assert path.count(os.getcwd()) <= os.environ.get("PYTHONPATH", "").split(os.pathsep).count(os.getcwd())
 
 
+def test_workers_see_the_user_s_own_folder(fleet: Fleet) -> None:
+    assert list(fleet.map(fleet_work.home, [None])) == [str(Path.home())]
+
+
 def test_a_second_ray_in_one_process_is_refused(fleet: Fleet) -> None:
     with pytest.raises(RayUnavailable, match="connected to Ray already"), fleet_at(Place(workers=1)):
         pass
