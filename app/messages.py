@@ -48,6 +48,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "已建立索引 {generation}：{documents}个文档，{passages}个段落，{lineages}份沿革，编码器 {encoder}",
         "built index {generation}: {documents} documents, {passages} passages, {lineages} lineages, encoder {encoder}",
     ),
+    "ray_works": ("Ray 已就绪：{workers}个工作进程", "Ray is ready: {workers} worker processes"),
     "added": (
         "已加入 {document}：{clauses}个条款，{status}，第{revision}次修订",
         "added {document}: {clauses} clauses, {status}, revision {revision}",

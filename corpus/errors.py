@@ -10,6 +10,8 @@ TiaowenError
 ├── EncoderUnavailable   exit 1: a model that is not here
 ├── OcrUnavailable       exit 1: a scan, and no OCR installed
 ├── LanguageModelUnavailable  exit 1: none is configured, or its package is not installed
+├── RayUnavailable       exit 1: it is not installed, does not start, or does not answer
+├── RayFailed            exit 1: work that no Ray worker brought to an end
 ├── IndexDamaged         exit 1: a generation whose digests do not match its manifest
 ├── HomeUnusable         exit 1: the home cannot be written
 │   └── HomeTooNew           it was written by a newer Tiaowen
@@ -70,6 +72,14 @@ class OcrUnavailable(TiaowenError):
 
 class LanguageModelUnavailable(TiaowenError):
     """No language model is configured, or the package that reaches it is not installed."""
+
+
+class RayUnavailable(TiaowenError):
+    """Ray is not installed, does not start here, or does not answer at the address given."""
+
+
+class RayFailed(TiaowenError):
+    """Work that no Ray worker brought to an end, or one that works on something else than was asked."""
 
 
 class IndexDamaged(TiaowenError):

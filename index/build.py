@@ -21,7 +21,7 @@ from corpus.glossary import load_glossary
 from corpus.jsonform import document_to_json, lineage_to_json, twins_to_json
 from corpus.records import LANGS, Document, Lang, Lineage, Passage, Status
 from index.calibrate import calibrate
-from index.encoder import Encoder, Kind, open_encoder, unit_rows
+from index.encoder import Encoder, InBatches, Kind, open_encoder, unit_rows
 from index.generation import write_generation
 from index.lexical import LexicalIndex
 from index.lineage import compare
@@ -76,18 +76,19 @@ def build(
     editorial: Editorial | None = None,
     store_digest: str = "",
     progress: Callable[[str], None] = lambda _: None,
+    opened: Callable[[str | None], Encoder] = open_encoder,
 ) -> Built:
     """Build a generation under `root` and make it live. On any failure the one before stays.
 
-    `encoder_spec`: None for the bundled encoder, else a sentence-transformers id or path. `store_digest`: of the corpus
-    store the documents were taken from, so that a later change of it can be noticed. `editorial`: what readers would
-    look for; None for the bundled index, empty for none.
+    `encoder_spec`: None for the bundled encoder, else a sentence-transformers id or path; `opened`: how it is opened.
+    `store_digest`: of the corpus store the documents were taken from, so that a later change of it can be noticed.
+    `editorial`: what readers would look for; None for the bundled index, empty for none.
     """
     chosen = effective(documents)
     with comparing(chosen, encoder_spec) as compared:
         from index.llama import make_passages  # slow to import: what is compared meanwhile has begun
 
-        encoder = open_encoder(encoder_spec)
+        encoder = opened(encoder_spec)
         progress("passages")
         passages = make_passages(chosen)
         entries = load_editorial() if editorial is None else editorial
@@ -144,8 +145,13 @@ def _vectors(passages: Sequence[Passage], encoder: Encoder) -> VectorIndex:
 
 
 def _encoded(texts: Sequence[str], encoder: Encoder, kind: Kind = "passage") -> Vectors:
-    batches = [encoder.encode(texts[at : at + BATCH], kind=kind) for at in range(0, len(texts), BATCH)]
-    return np.vstack(batches) if batches else np.zeros((0, encoder.dimension), np.float32)
+    """Rows of the texts. Batches are the same wherever they are encoded: some models' rows depend on their batch."""
+    batches = [texts[at : at + BATCH] for at in range(0, len(texts), BATCH)]
+    if isinstance(encoder, InBatches):
+        rows = list(encoder.encode_batches(batches, kind))
+    else:
+        rows = [encoder.encode(batch, kind=kind) for batch in batches]
+    return np.vstack(rows) if rows else np.zeros((0, encoder.dimension), np.float32)
 
 
 def _lexical(passages: Sequence[Passage]) -> dict[str, bytes]:

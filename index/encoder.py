@@ -21,7 +21,7 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,14 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str], *, kind: Kind = "passage") -> NDArray[np.float32]:
         """`(n, dimension)` float32, rows L2-normalised; a text without tokens gives a row of zeros."""
+
+
+@runtime_checkable
+class InBatches(Protocol):
+    """An encoder that takes many batches together, to encode them elsewhere (`index.fleet_encoder`)."""
+
+    def encode_batches(self, batches: Sequence[Sequence[str]], kind: Kind) -> Iterator[NDArray[np.float32]]:
+        """The rows that `encode` gives of every batch, in order, one array or more."""
 
 
 def open_encoder(spec: str | None) -> Encoder:

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from app.cli.session import Session, open_assistant
+from app.cli.session import Session, open_assistant, opened_on
 from corpus.errors import TiaowenError, UnusableInput
 
 if TYPE_CHECKING:
@@ -67,12 +67,14 @@ def bench(session: Session, sizes: Sequence[int], scan: Path | None) -> Bench:
     return Bench(machine(), tuple(figures), tuple(_scales(session, sizes)))
 
 
-def measure_size(session: Session, passages: int) -> None:
-    """One size, in this process: what `eval bench` starts for each."""
+def measure_size(session: Session, passages: int, ray: str | None = None) -> None:
+    """One size, in this process: what `eval bench` starts for each; `ray`: where its passages are encoded, if elsewhere."""
     from eval.scale import scale
 
     retriever = open_assistant(session).retriever
-    found = scale(retriever.passages, passages, retriever.encoder, questions()).as_json()
+    with opened_on(session, ray) as opened:
+        encoder = opened(retriever.manifest["encoder"]["spec"]) if ray else retriever.encoder
+        found = scale(retriever.passages, passages, encoder, questions()).as_json()
     session.out(found, lambda: "\n".join(f"{name:<14} {value}" for name, value in found.items()))
 
 

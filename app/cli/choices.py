@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
@@ -43,6 +43,14 @@ Statuses = Annotated[
 def statuses_named(chosen: Sequence[StatusChoice] | None) -> tuple[Status, ...]:
     """The statuses that an option named, each once and in one order, so that equal scopes are equal."""
     return statuses_of(",".join(chosen or ()))
+
+
+OnRay = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--ray", help="Work in Ray workers: local, local:4, or HOST:PORT of a Ray cluster; needs extra `ray`."
+    ),
+]
 
 
 class DiffFormat(StrEnum):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.parse_report import parse_line, parse_row
-from app.cli.session import Session, build_index
+from app.cli.session import Session, build_index, opened_on
 from app.messages import tell
 from corpus.catalogue import load_catalogue
 from corpus.errors import HomeUnusable, UnusableInput
@@ -112,9 +112,10 @@ class Ticker:
         print(f"\r\x1b[K{text}", end="\n" if done == total else "", file=sys.stderr, flush=True)
 
 
-def build_now(session: Session, encoder: str | None, editorial: bool) -> None:
-    """Build and report what was built."""
-    built = build_index(session, encoder, editorial)
+def build_now(session: Session, encoder: str | None, editorial: bool, ray: str | None = None) -> None:
+    """Build and report what was built; `ray`: where passages are encoded, if not in this process."""
+    with opened_on(session, ray) as opened:
+        built = build_index(session, encoder, editorial, opened)
     value = {
         "generation": built.generation,
         "documents": built.documents,

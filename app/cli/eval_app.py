@@ -7,6 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from app.cli.choices import OnRay
 from app.cli.session import Json, of_command
 
 evaluation = typer.Typer(help="Evaluate answers in batches.", no_args_is_help=True, rich_markup_mode=None)
@@ -19,6 +20,7 @@ def run(
     out: Annotated[Optional[Path], typer.Option("--out", help="Folder of the run.")] = None,  # noqa: UP045
     gate: Annotated[Optional[Path], typer.Option("--gate", help="Bounds to keep; exit 3 if one is missed.")] = None,  # noqa: UP045
     jobs: Annotated[int, typer.Option("--jobs", min=1, max=64, help="Processes that answer.")] = 1,
+    ray: OnRay = None,
     llm: Annotated[bool, typer.Option("--llm", help="Answers as the configured language model writes them.")] = False,
     judge: Annotated[
         bool, typer.Option("--judge", help="One more column: what the configured model thinks of each answer.")
@@ -36,7 +38,7 @@ def run(
     """Ask every case of a file, measure the answers beside four sentinels, write a report."""
     from app.cli.run_command import Wanted, run_cases
 
-    wanted = Wanted(questions, out, gate, jobs, llm, judge, lineage, robustness, bench)
+    wanted = Wanted(questions, out, gate, jobs, llm, judge, lineage, robustness, bench, ray)
     run_cases(of_command(ctx, json_), wanted)
 
 
@@ -141,12 +143,13 @@ def bench_(
 def scale(
     ctx: typer.Context,
     passages: Annotated[int, typer.Argument(min=1, max=10_000_000)],
+    ray: OnRay = None,
     json_: Json = False,
 ) -> None:
     """Search over so many synthetic passages; what `eval bench` starts for each size."""
     from app.cli.bench_commands import measure_size
 
-    measure_size(of_command(ctx, json_), passages)
+    measure_size(of_command(ctx, json_), passages, ray)
 
 
 @evaluation.command("load")
@@ -156,7 +159,7 @@ def load(
     every: Annotated[float, typer.Option("--every", min=0.1, help="Seconds between the questions of one.")] = 10.0,
     seconds: Annotated[float, typer.Option("--seconds", min=1.0, help="How long.")] = 300.0,
     until_it_breaks: Annotated[
-        bool, typer.Option("--until-it-breaks", help="Then faster and faster, until it is too slow or fails.")
+        bool, typer.Option("--until-it-breaks", help="Then more and more people, until it is too slow or fails.")
     ] = False,
     json_: Json = False,
 ) -> None:

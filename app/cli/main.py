@@ -14,7 +14,7 @@ from typing import Annotated, Optional
 import typer
 from typer.exceptions import TyperException
 
-from app.cli.choices import DiffFormat, DiffOrder, LangChoice, PartChoice, Statuses, statuses_named
+from app.cli.choices import DiffFormat, DiffOrder, LangChoice, OnRay, PartChoice, Statuses, statuses_named
 from app.cli.eval_app import evaluation
 from app.cli.session import Json, Session, of_command
 from app.messages import tell, ui_language
@@ -142,12 +142,13 @@ def build(
     no_editorial: Annotated[
         bool, typer.Option("--no-editorial", help="Leave out the editorial index, to measure what it brings.")
     ] = False,
+    ray: OnRay = None,
     json_: Json = False,
 ) -> None:
     """Build the index from the corpus and make it live."""
     from app.cli.corpus_commands import build_now
 
-    build_now(of_command(ctx, json_), encoder, not no_editorial)
+    build_now(of_command(ctx, json_), encoder, not no_editorial, ray)
 
 
 @app.command()

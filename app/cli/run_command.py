@@ -15,6 +15,8 @@ import typer
 from app.answering.evidence import make_citation
 from app.cli.eval_commands import asked_json, lineage_of, robustness_of
 from app.cli.session import Session, open_assistant
+from corpus.errors import UnusableInput
+from corpus.home import Home
 from corpus.jsonform import answer_to_json, citation_to_json
 from corpus.receipts import running_version
 from corpus.records import Document, Part, part_of
@@ -45,6 +47,7 @@ class Wanted:
     lineage: Path | None = None
     robustness: bool = False
     bench: bool = False
+    ray: str | None = None
 
 
 def run_cases(session: Session, wanted: Wanted) -> None:
@@ -133,6 +136,8 @@ def code_digest() -> str:
 def _ask_all(session: Session, assistant: Assistant, wanted: Wanted, model: Settings | None) -> AskAll:
     from eval.run import one_by_one
 
+    if wanted.ray:
+        return _by_ray(session, assistant, wanted)
     if wanted.jobs == 1:
         return one_by_one(_ask(assistant, model if wanted.llm else None))
 
@@ -145,6 +150,30 @@ def _ask_all(session: Session, assistant: Assistant, wanted: Wanted, model: Sett
         return answered(session.home.root, questions, wanted.jobs, options)
 
     return ask_all
+
+
+def _by_ray(session: Session, assistant: Assistant, wanted: Wanted) -> AskAll:
+    from app.cli.fleet_answers import answered
+    from index.fleet import Place
+
+    place = Place.read(str(wanted.ray))
+    if wanted.jobs != 1:
+        raise UnusableInput("--jobs and --ray are two ways of one thing", way_out="name processes as --ray local:4")
+    made_from = assistant.retriever.generation, code_digest()
+
+    def ask_all(cases: Sequence[Case]) -> Iterator[dict[str, Any]]:
+        return answered(session, place, [(case.question, case.scope) for case in cases], made_from, wanted.llm)
+
+    return ask_all
+
+
+def asking(home: Path, llm: bool) -> tuple[Assistant, Ask]:
+    """What a worker elsewhere answers with: the assistant over a home's live index, and how it is asked."""
+    from app.answering.assistant import Assistant
+    from corpus.store import store_digest
+
+    assistant = Assistant.open(Home(home), store_digest(Home(home).store))
+    return assistant, _ask(assistant, _model() if llm else None)
 
 
 def _ask(assistant: Assistant, model: Settings | None) -> Ask:

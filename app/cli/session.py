@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +19,7 @@ from corpus.records import Lang
 if TYPE_CHECKING:
     from app.answering.assistant import Assistant
     from index.build import Built
+    from index.encoder import Encoder
 
 
 @dataclass
@@ -49,11 +52,18 @@ def of_command(ctx: typer.Context, as_json: bool = False) -> Session:
     return session
 
 
-def build_index(session: Session, encoder: str | None = None, editorial: bool = True) -> Built:
-    """Build from the store and the bundled corpus; `editorial`: with the bundled editorial index and the home's own."""
+def build_index(
+    session: Session,
+    encoder: str | None = None,
+    editorial: bool = True,
+    opened: Callable[[str | None], Encoder] | None = None,
+) -> Built:
+    """Build from the store and the bundled corpus; `editorial`: with the bundled editorial index and the home's own;
+    `opened`: how the encoder is opened, where it is to work elsewhere."""
     from corpus.editorial import load_editorial
     from corpus.store import CorpusStore
     from index.build import build
+    from index.encoder import open_encoder
     from ingest.bundled import bundled_documents
 
     session.home.make()
@@ -62,7 +72,31 @@ def build_index(session: Session, encoder: str | None = None, editorial: bool = 
         documents += [kept.document for kept in store.current()]
         digest = store.digest()
     entries = load_editorial(session.home.editorial) if editorial else {}
-    return build(documents, session.home.index, encoder, editorial=entries, store_digest=digest)
+    return build(
+        documents,
+        session.home.index,
+        encoder,
+        editorial=entries,
+        store_digest=digest,
+        opened=opened or open_encoder,
+    )
+
+
+@contextmanager
+def opened_on(session: Session, ray: str | None) -> Iterator[Callable[[str | None], Encoder]]:
+    """How an encoder is opened that works where `--ray` says: in this process without it."""
+    from index.encoder import open_encoder
+
+    if ray is None:
+        yield open_encoder
+        return
+
+    from index.fleet import Place, fleet_at
+    from index.fleet_encoder import FleetEncoder
+
+    with fleet_at(Place.read(ray)) as fleet:
+        session.say("ray_works", workers=fleet.workers)
+        yield partial(FleetEncoder, fleet)
 
 
 def open_assistant(session: Session) -> Assistant:

@@ -745,7 +745,7 @@ sys.argv = ["tiaowen", "ask", *sys.argv[1:], "--json"]
 from app.cli import main
 
 main()
-heavy = {"torch", "llama_index", "scrapy", "streamlit", "pandas", "sentence_transformers", "bm25s", "scipy", "twisted"}
+heavy = {"torch", "llama_index", "scrapy", "streamlit", "pandas", "sentence_transformers", "bm25s", "scipy", "twisted", "ray"}
 print(sorted(heavy & set(sys.modules)), file=sys.stderr)
 """
 

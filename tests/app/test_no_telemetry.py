@@ -7,6 +7,7 @@ Python process that the command starts.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,7 @@ def _watch(event, arguments):
 
 sys.addaudithook(_watch)
 """
+PATHS = [os.environ["PYTHONPATH"]] if "PYTHONPATH" in os.environ else []
 OURS = ("127.0.0.1", "localhost", "::1", "('127.0.0.1'", "('::1'", "/", "b'", "None")
 """How an address of this machine, or of a file, begins."""
 
@@ -67,6 +69,14 @@ def test_a_command_asks_nobody(watched: Path, tmp_path: Path, question: str) -> 
     for arguments in (["ask", question], ["status"], ["diff", "1.0", "2.0"], ["search", question]):
         subprocess.run([*command, *arguments], check=True, capture_output=True)
     assert outside(watched) == []
+
+
+@pytest.mark.soak
+def test_ray_asks_nobody(watched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(watched.parent / "site"), *PATHS]))
+    command = [sys.executable, "-P", "-m", "app.cli", "--home", str(tmp_path / "home"), "build", "--ray", "local:2"]
+    subprocess.run(command, check=True, capture_output=True)
+    assert watched.stat().st_size > 0 and outside(watched) == []
 
 
 @pytest.mark.browser
