@@ -11,6 +11,7 @@ TiaowenError
 ├── OcrUnavailable       exit 1: a scan, and no OCR installed
 ├── LanguageModelUnavailable  exit 1: none is configured, or its package is not installed
 ├── IndexDamaged         exit 1: a generation whose digests do not match its manifest
+├── StoreUnavailable     exit 1: a vector store that does not answer, or whose package is not installed
 ├── HomeUnusable         exit 1: the home cannot be written
 │   └── HomeTooNew           it was written by a newer Tiaowen
 ├── SourceUnreachable    exit 1: a site that does not answer or forbids the fetch
@@ -74,6 +75,10 @@ class LanguageModelUnavailable(TiaowenError):
 
 class IndexDamaged(TiaowenError):
     """A generation whose files do not match the digests in its manifest."""
+
+
+class StoreUnavailable(TiaowenError):
+    """A vector store that does not answer, refuses us, or whose package is not installed."""
 
 
 class HomeUnusable(TiaowenError):

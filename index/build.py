@@ -28,6 +28,9 @@ from index.question import index_terms
 from index.questions import QuestionIndex
 from index.retrieve import Retriever
 from index.spelling import Spelling
+from index.stores.filling import Filled
+from index.stores.place import Place
+from index.stores.upkeep import Moving
 from index.table import dump as dump_table
 from index.twins import find_twins
 from index.vectors import VectorIndex, Vectors
@@ -40,13 +43,17 @@ _CONTEXT = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build made: the generation's name and what is in it."""
+    """What a build made: the generation's name and what is in it; `filled`: what was sent to a store, None for files; `left`:
+    why what was in the store before could not be dropped, else ""."""
 
     generation: str
     documents: int
     passages: int
     lineages: int
     encoder: str
+    store: str = "faiss"
+    filled: Filled | None = None
+    left: str = ""
 
 
 def effective(documents: Sequence[Document]) -> list[Document]:
@@ -70,13 +77,15 @@ def build(
     *,
     editorial: Editorial | None = None,
     store_digest: str = "",
+    place: Place | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Built:
     """Build a generation under `root` and make it live. On any failure the one before stays.
 
     `encoder_spec`: None for the bundled encoder, else a sentence-transformers id or path. `store_digest`: of the corpus
     store the documents were taken from, so that a later change of it can be noticed. `editorial`: what readers would
-    look for; None for the bundled index, empty for none.
+    look for; None for the bundled index, empty for none. `place`: where the vectors go; None for the generation's files.
+    Raises `StoreUnavailable` where that does not answer, `IndexDamaged` where it does not find what it was given.
     """
     from index.llama import make_passages
 
@@ -104,8 +113,14 @@ def build(
     }
     retriever = Retriever.of(manifest, files, encoder, "unnamed")
     manifest["calibration"] = calibrate(retriever)
-    name = write_generation(root, files, manifest)
-    return Built(name, len(chosen), len(passages), len(lineages), encoder.id)
+    vectors = VectorIndex.load(files).rows() if place is not None else np.zeros((0, encoder.dimension), np.float32)
+    moving = Moving(root, place, vectors, retriever.passages.kind_of, progress)
+    if place is not None:
+        manifest |= {"store": place.as_json(), "vectors": place.kind}
+        files = {name: data for name, data in files.items() if not name.startswith("vectors.")}
+    name = write_generation(root, files, manifest, moving.around)
+    store = "faiss" if place is None else place.uri
+    return Built(name, len(chosen), len(passages), len(lineages), encoder.id, store, moving.filled, moving.left)
 
 
 def index_files(

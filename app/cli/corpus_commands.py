@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,14 +113,24 @@ class Ticker:
         print(f"\r\x1b[K{text}", end="\n" if done == total else "", file=sys.stderr, flush=True)
 
 
-def build_now(session: Session, encoder: str | None, editorial: bool) -> None:
-    """Build and report what was built."""
-    built = build_index(session, encoder, editorial)
+def build_now(session: Session, encoder: str | None, editorial: bool, store: str | None) -> None:
+    """Build and report what was built, and what was sent to a store."""
+    built = build_index(session, encoder, editorial, store)
     value = {
         "generation": built.generation,
         "documents": built.documents,
         "passages": built.passages,
         "lineages": built.lineages,
         "encoder": built.encoder,
+        "store": built.store,
+        "filled": built.filled and asdict(built.filled),
     }
-    session.out(value, lambda: tell("built", session.lang, **value))
+    session.out(value, lambda: "\n".join(_built_lines(session, value)))
+    if built.left:
+        session.say("store_left", reason=built.left)
+
+
+def _built_lines(session: Session, value: dict[str, Any]) -> Iterator[str]:
+    yield tell("built", session.lang, **value)
+    if value["filled"]:
+        yield tell("store_filled", session.lang, store=value["store"], **value["filled"])

@@ -49,20 +49,25 @@ def of_command(ctx: typer.Context, as_json: bool = False) -> Session:
     return session
 
 
-def build_index(session: Session, encoder: str | None = None, editorial: bool = True) -> Built:
-    """Build from the store and the bundled corpus; `editorial`: with the bundled editorial index and the home's own."""
+def build_index(
+    session: Session, encoder: str | None = None, editorial: bool = True, store: str | None = None
+) -> Built:
+    """Build from the corpus store and the bundled corpus; `editorial`: with the bundled editorial index and the home's own;
+    `store`: where vectors go, as `--store` has it; None for where they are."""
     from corpus.editorial import load_editorial
     from corpus.store import CorpusStore
     from index.build import build
+    from index.stores.upkeep import chosen
     from ingest.bundled import bundled_documents
 
     session.home.make()
+    place = chosen(session.home.index, store)
     documents = bundled_documents()
-    with CorpusStore(session.home.store) as store:
-        documents += [kept.document for kept in store.current()]
-        digest = store.digest()
+    with CorpusStore(session.home.store) as corpus:
+        documents += [kept.document for kept in corpus.current()]
+        digest = corpus.digest()
     entries = load_editorial(session.home.editorial) if editorial else {}
-    return build(documents, session.home.index, encoder, editorial=entries, store_digest=digest)
+    return build(documents, session.home.index, encoder, editorial=entries, store_digest=digest, place=place)
 
 
 def open_assistant(session: Session) -> Assistant:
