@@ -135,13 +135,11 @@ class PostgresStore:
         return {int(row): int(digest) for row, digest in found}
 
     def dimension(self) -> int | None:
-        """Of the vectors of the table."""
+        """Of the vectors of the table; None also where a killed writer has made it without our columns."""
+        asked = "SELECT attname, atttypmod FROM pg_attribute WHERE attrelid = to_regclass(:table)"
         with self._told(), self._asking() as ask:
-            found = ask(
-                "SELECT atttypmod FROM pg_attribute WHERE attrelid = to_regclass(:table) AND attname = 'embedding'",
-                table=self._table,
-            ).scalar_one_or_none()
-        return None if found is None else int(found)
+            columns = {name: int(kept) for name, kept in ask(asked, table=self._table).all()}
+        return columns["embedding"] if "digest" in columns else None
 
     def settle(self) -> None:
         """Indexed, and its statistics taken; every batch was on disk when it was written."""
