@@ -131,7 +131,7 @@ def index_files(
 ) -> dict[str, bytes]:
     """The files of a generation that follow from its passages: vectors, lexical and editorial indexes, spelling."""
     progress("vectors")
-    vectors = _vectors(passages, encoder).dump()
+    vectors = VectorIndex.build(passage_vectors(passages, encoder)).dump()
     progress("lexical")
     lines, columns = dump_table(passages)
     return {
@@ -148,11 +148,11 @@ def _lines(rows: Sequence[dict[str, Any]]) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 
-def _vectors(passages: Sequence[Passage], encoder: Encoder) -> VectorIndex:
-    """One vector a passage: that of its text, with a share of its heading path's so that long headings do not drown it."""
+def passage_vectors(passages: Sequence[Passage], encoder: Encoder) -> Vectors:
+    """`(n, d)`, L2-normalised: a text's vector, with a share of its heading path's so that long headings do not drown it."""
     text = _encoded([passage.text for passage in passages], encoder)
     context = _encoded([passage.context for passage in passages], encoder)
-    return VectorIndex.build(unit_rows(text + _CONTEXT * context))
+    return unit_rows(text + _CONTEXT * context)
 
 
 def _encoded(texts: Sequence[str], encoder: Encoder, kind: Kind = "passage") -> Vectors:

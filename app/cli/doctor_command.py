@@ -1,6 +1,7 @@
 """`doctor`: is what the home holds whole, and of one piece? Looks at everything, changes nothing, says what mends it.
 
-home ─> store ─> texts ─> files ─> index ─> vectors ─> index against texts ─> editorial ─> runs ─> OCR ─> receipts ─> feedback ─> leftovers
+home ─> store ─> texts ─> files ─> index ─> vectors ─> index against texts ─> editorial ─> runs
+     ─> OCR ─> receipts ─> feedback ─> leftovers
 """
 
 from __future__ import annotations

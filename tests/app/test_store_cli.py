@@ -303,3 +303,26 @@ def test_a_copied_home_without_its_number_draws_a_new_one(
     assert done.code == 0 and done.json["generation"] != place.owner
     now = live_place(copy.index)
     assert now is not None and now.owner != place.owner and now == replace(place, owner=now.owner)
+
+
+@pytest.mark.parametrize("ui", ["zh", "en"])
+def test_what_stores_cost_is_told_and_they_are_emptied(
+    tiaowen: Run, bases: Callable[[str], Home], engines: Engines, ui: str
+) -> None:
+    uri = engines["postgres"].uri
+    held = collection(bases("postgres"))
+    before = held.collections("tiaowen_")
+    done = tiaowen("--ui-lang", ui, "eval", "stores", uri, "--passages", "200", "--json", home=bases("postgres"))
+    assert done.code == 0 and [row["store"] for row in done.json] == ["faiss", uri]
+    assert all(
+        row["passages"] == 200 and row["recall"] == 1.0 and row["size_bytes"] > 200 * 256 * 4 for row in done.json
+    )
+    assert all(
+        0 < row[f"{what}_p50_ms"] <= row[f"{what}_p99_ms"]
+        for row in done.json
+        for what in ("search", "retrieve", "ask")
+    )
+    text = tiaowen("--ui-lang", ui, "eval", "stores", "faiss", "--passages", "20", home=bases("postgres")).out
+    assert ("向量库" if ui == "zh" else "Vector stores") in text and "200" not in text
+    assert held.collections("tiaowen_") == before
+    held.close()
