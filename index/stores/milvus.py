@@ -8,7 +8,6 @@ by HNSW above. The only filter is `kind in [0, 2]`.
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from typing import Any
 from corpus.errors import IndexDamaged, StoreUnavailable
 from index.generation import MEND
 from index.limits import Where
-from index.stores.place import LITE, Place, checked, unreachable
+from index.stores.place import LITE, Place, checked, quiet, unreachable
 from index.stores.store import Found, in_order
 from index.vectors import EXACT, Vectors
 
@@ -57,7 +56,7 @@ class MilvusStore:
     def _access(self) -> dict[str, Any]:
         """A connection of our own: shared ones remember for a while that the server did not answer."""
         alone = {"dedicated": True, "grpc_options": {"grpc.use_local_subchannel_pool": 1}, "timeout": _DEADLINE}
-        return {"uri": self._place.uri.removeprefix(LITE), "token": self._place.password(), **alone}
+        return {**access(self._place), **alone}
 
     def put(self, rows: Sequence[int], vectors: Vectors, kinds: Sequence[int]) -> None:
         """Add or replace rows, the collection made where it is not there."""
@@ -208,6 +207,15 @@ class MilvusStore:
             raise unreachable(self._place, said) from error
 
 
+def access(place: Place) -> dict[str, str]:
+    """Address and token as `pymilvus` takes them: a user in the URI goes with the password of the environment."""
+    if place.uri.startswith(LITE):
+        return {"uri": place.uri.removeprefix(LITE), "token": ""}
+    user, at, host = place.uri.partition("://")[2].rpartition("@")
+    scheme, password = place.uri.partition("://")[0], place.password()
+    return {"uri": f"{scheme}://{host}", "token": f"{user}:{password}" if at and ":" not in password else password}
+
+
 def _filter(where: Where | None) -> str:
     return "" if where is None else f"kind in [{', '.join(str(int(kind)) for kind in where.kinds)}]"
 
@@ -223,5 +231,4 @@ def _import(place: Place) -> None:
         raise StoreUnavailable(
             f"the vector store {place.uri} needs the package {error.name}", way_out="run: pip install 'tiaowen[milvus]'"
         ) from error
-    for name in ("pymilvus", "milvus_lite", "grpc"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what goes wrong is told once, by us
+    quiet("pymilvus", "milvus_lite", "grpc", "llama_index.vector_stores.milvus")

@@ -6,6 +6,7 @@ the list of processes.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from dataclasses import dataclass
@@ -116,6 +117,12 @@ def open_store(place: Place, generation: str, dimension: int, rows: int) -> Remo
     from index.stores.postgres import PostgresStore
 
     return PostgresStore(place, name, dimension, rows)
+
+
+def quiet(*loggers: str) -> None:
+    """What goes wrong is told once, by us."""
+    for name in loggers:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def unreachable(place: Place, said: str) -> StoreUnavailable:

@@ -16,11 +16,12 @@ from typing import Any
 from corpus.errors import IndexDamaged, StoreUnavailable
 from index.generation import MEND
 from index.limits import Where
-from index.stores.place import Place, checked, unreachable
+from index.stores.place import Place, checked, quiet, unreachable
 from index.stores.store import Found, in_order
 from index.vectors import EXACT, Vectors
 
-_SECONDS_TO_CONNECT = 5
+_PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 15_000}
+"""Seconds to connect; milliseconds until a host that went away in the middle is given up."""
 _OPTIONS = "-c statement_timeout=600000 -c hnsw.ef_search=400 -c hnsw.iterative_scan=strict_order"
 _BATCH = 1000
 _MORE = 8
@@ -59,7 +60,7 @@ class PostgresStore:
         return create_engine(
             self._url("psycopg2"),
             pool_pre_ping=True,
-            connect_args={"connect_timeout": _SECONDS_TO_CONNECT, "options": _OPTIONS, **access},
+            connect_args={**_PATIENCE, "options": _OPTIONS, **access},
         )
 
     def _url(self, driver: str) -> str:
@@ -193,18 +194,20 @@ class PostgresStore:
     @contextmanager
     def _told(self) -> Iterator[None]:
         """PostgreSQL's errors as ours; SQLAlchemy's own text would repeat statement and parameters."""
-        from sqlalchemy.exc import DBAPIError
+        from sqlalchemy.exc import SQLAlchemyError
 
         try:
             yield
-        except DBAPIError as error:
-            if getattr(error.orig, "pgcode", None) == _MISSING:
-                raise IndexDamaged(f"the table {self._table} is not in {self._place.uri}", way_out=MEND) from error
-            raise unreachable(self._place, str(error.orig)) from None
+        except SQLAlchemyError as error:
+            theirs = getattr(error, "orig", error)
+            if getattr(theirs, "pgcode", None) == _MISSING:
+                raise IndexDamaged(f"the table {self._table} is not in {self._place.uri}", way_out=MEND) from None
+            raise unreachable(self._place, str(theirs)) from None
 
 
 def _import(place: Place) -> None:
     """Raises `StoreUnavailable` where the extra is not installed."""
+    quiet("llama_index.vector_stores.postgres")
     try:
         import psycopg2  # noqa: F401
         import sqlalchemy  # noqa: F401

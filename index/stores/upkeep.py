@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from index.stores.place import Place, open_store, place_from_json, place_of
 from index.vectors import Vectors
 
 _OWNER = "owner"
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Moving:
     """What a build does with stores while its generation goes live. `filled`, `left`: what came of it, for the report."""
 
     def __init__(
-        self, root: Path, place: Place | None, vectors: Vectors, kinds: NDArray[np.int32], progress: Any
+        self, root: Path, place: Place | None, vectors: Vectors, kinds: NDArray[np.int32], progress: Progress
     ) -> None:
         self._root, self._place, self._vectors, self._kinds, self._progress = root, place, vectors, kinds, progress
         self.filled: Filled | None = None

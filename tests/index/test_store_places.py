@@ -9,6 +9,7 @@ import pytest
 from store_servers import PASSWORD
 
 from corpus.errors import StoreUnavailable, UnusableInput
+from index.stores.milvus import access
 from index.stores.place import Place, open_store, place_of
 
 
@@ -51,6 +52,24 @@ def test_a_password_in_a_uri_is_refused_and_never_repeated(written: str) -> None
     with pytest.raises(UnusableInput) as told:
         place_of(written)
     assert PASSWORD not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("uri", "password", "address", "token"),
+    [
+        ("http://h:19530", "", "http://h:19530", ""),
+        ("https://h/库", "a-token", "https://h/库", "a-token"),
+        ("http://root@h:1", "秘密", "http://h:1", "root:秘密"),
+        ("http://root@h:1", "root:秘密", "http://h:1", "root:秘密"),
+        ("milvus-lite:/a@b.db", "ignored", "/a@b.db", ""),
+    ],
+)
+def test_milvus_is_told_user_and_password_apart_from_its_address(
+    uri: str, password: str, address: str, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TIAOWEN_STORE_PASSWORD", raising=False)
+    monkeypatch.setenv("MILVUS_TOKEN", password)
+    assert access(Place("milvus", uri)) == {"uri": address, "token": token}
 
 
 @pytest.mark.parametrize(
