@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from corpus.errors import IndexDamaged
 from index.encoder import unit_rows
 from index.limits import Where
+from index.stores.place import is_ours
 from index.stores.store import RemoteStore, digests
 from index.vectors import Vectors, exact_rows
 
@@ -121,7 +122,7 @@ def _share(
 
 def sweep(store: RemoteStore, prefix: str, live: str = "") -> list[str]:
     """Drop the collections of a home but the live one; their names."""
-    dropped = [name for name in store.collections(prefix) if name != live]
+    dropped = [name for name in store.collections(prefix) if name != live and is_ours(name)]
     for name in dropped:
         store.drop(name)
     return dropped

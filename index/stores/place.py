@@ -52,9 +52,14 @@ class Place:
         return {"kind": self.kind, "uri": self.uri, "owner": self.owner}
 
 
+def is_ours(name: str) -> bool:
+    """Whether a collection has a name as we give them."""
+    return bool(_COLLECTION.fullmatch(name))
+
+
 def checked(name: str) -> str:
     """The name of a collection as it is; raises `BrokenInvariant` for one that is not ours."""
-    if not _COLLECTION.fullmatch(name):
+    if not is_ours(name):
         raise BrokenInvariant(f"{name!r} is no collection of ours")
     return name
 

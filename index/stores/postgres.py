@@ -37,7 +37,7 @@ _MISSING = "42P01"
 
 
 class PostgresStore:
-    """One table, `data_` and the collection's name; `rows` decides how it is indexed when it is filled."""
+    """One table of the schema `public`, `data_` and the collection's name; `rows` decides how it is indexed when it is filled."""
 
     kind = "postgres"
 
@@ -48,7 +48,7 @@ class PostgresStore:
 
     @property
     def _table(self) -> str:
-        return f"data_{self.name}"
+        return f"public.data_{self.name}"
 
     @cached_property
     def _engine(self) -> Any:
@@ -170,7 +170,7 @@ class PostgresStore:
     def drop(self, name: str) -> None:
         """Remove a table."""
         with self._told(), self._asking() as ask:
-            ask(f"DROP TABLE IF EXISTS data_{checked(name)}")
+            ask(f"DROP TABLE IF EXISTS public.data_{checked(name)}")
 
     def close(self) -> None:
         """End the connections."""

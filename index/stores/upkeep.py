@@ -15,13 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged, StoreUnavailable
-from corpus.home import write_whole
+from corpus.home import alone, write_whole
 from index.generation import current_generation
 from index.stores.filling import Filled, fill, sweep
 from index.stores.place import Place, open_store, place_from_json, place_of
 from index.vectors import Vectors
 
 _OWNER = "owner"
+_PATIENCE = 10.0
+"""Seconds to wait while another process draws it."""
 Progress = Callable[[str], None]
 
 
@@ -57,12 +59,14 @@ def live_place(root: Path) -> Place | None:
 
 
 def _owner(root: Path) -> str:
-    """The home's own number, drawn once."""
+    """The home's own number, drawn once, by one process."""
+    root.mkdir(parents=True, exist_ok=True)
     file = root / _OWNER
-    kept = file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else ""
-    if not re.fullmatch(r"[0-9a-f]{16}", kept):
-        kept = secrets.token_hex(8)
-        write_whole(file, kept.encode())
+    with alone(root / f"{_OWNER}.lock", "build", _PATIENCE):
+        kept = file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else ""
+        if not re.fullmatch(r"[0-9a-f]{16}", kept):
+            kept = secrets.token_hex(8)
+            write_whole(file, kept.encode())
     return kept
 
 

@@ -68,10 +68,15 @@ def test_only_collections_of_this_home_are_dropped(engines: Engines, kind: str) 
     mine, other = place(engines, kind), place(engines, kind)
     for where, generation in ((mine, "a" * 16), (mine, "b" * 16), (other, "a" * 16)):
         remote(where, generation).put([0], vectors(1), [0])
-    live = remote(mine, "b" * 16)
+    live: Any = remote(mine, "b" * 16)
+    foreign = f"{mine.prefix}notes"
+    if kind == "postgres":
+        engines[kind].say(f"CREATE TABLE data_{foreign} (x int)")
+    else:
+        live._client.create_collection(foreign, dimension=4)
     assert sweep(live, mine.prefix, live.name) == [mine.collection("a" * 16)]
-    assert live.collections(mine.prefix) == [live.name] and len(live.collections(other.prefix)) == 1
-    assert sweep(live, mine.prefix) == [live.name]
+    assert live.collections(mine.prefix) == [live.name, foreign] and len(live.collections(other.prefix)) == 1
+    assert sweep(live, mine.prefix) == [live.name] and live.collections(mine.prefix) == [foreign]
     assert remote(other, "a" * 16).count() == 1
     with pytest.raises(IndexDamaged, match=r"is not in .*; run: tiaowen build"):
         live.count()
