@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -36,7 +37,8 @@ from index.stores.upkeep import live_place
 
 __all__ = ["engines"]
 Run = Callable[..., Any]
-SOAK = os.environ.get("TIAOWEN_SOAK") == "1"
+MOMENTS = 8 if os.environ.get("TIAOWEN_SOAK") == "1" else 1
+NULL = subprocess.DEVNULL
 SMALL = (sys.executable, str(Path(__file__).parents[1] / "small_cli.py"))
 REMOTE = ("milvus", "postgres")
 PATIENCE = 60.0
@@ -238,30 +240,35 @@ def test_two_builds_at_once_both_end_well(tiaowen: Run, engines: Engines, tmp_pa
 def test_a_build_that_was_killed_is_not_seen_and_gone_on_with(
     tiaowen: Run, engines: Engines, tmp_path: Path, kind: str
 ) -> None:
-    home = Home(tmp_path / "home")
-    rng = random.Random(20)
-    built = tiaowen("build", "--store", engines[kind].uri, "--json", home=home).json
-    before, held = live(home), collection(home)
-    add(tiaowen, home)
+    home, rng = Home(tmp_path / "home"), random.Random(20)
+    assert tiaowen("build", "--store", engines[kind].uri, home=home).code == 0
+    held, landed = collection(home), 0
     prefix = held.name[:-16]
-    for at in range(8 if SOAK else 1):
-        null = subprocess.DEVNULL
-        with subprocess.Popen([*SMALL, "--home", str(home.root), "build"], stdout=null, stderr=null) as building:
-            until = time.monotonic() + PATIENCE
-            while len(held.collections(prefix)) < 2:
-                assert time.monotonic() < until and building.poll() is None, "the collection was not seen"
-            if at:
-                time.sleep(rng.uniform(0, 1.5))
+    for at in range(MOMENTS):
+        change(tiaowen, home, at)
+        before = live(home)
+        with subprocess.Popen([*SMALL, "--home", str(home.root), "build"], stdout=NULL, stderr=NULL) as building:
+            while building.poll() is None and len(held.collections(prefix)) < 2:
+                time.sleep(0.002)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                building.wait(rng.uniform(0, 1.0) if at else 0.001)
             building.kill()
+        landed += live(home) == before
+        assert tiaowen("status", "--json", home=home).json["index"]["generation"] == live(home)
         assert tiaowen("ask", "数据投毒怎么防？", home=home).code == 0
-        if live(home) != before:
-            break
-        assert tiaowen("status", "--json", home=home).json["index"]["generation"] == before
-    done = tiaowen("build", "--json", home=home).json
-    assert done["generation"] != built["generation"] and done["filled"]["overlap"] >= 0.99
-    assert held.collections(prefix) == [prefix + live(home)]
-    assert tiaowen("doctor", home=home).code == 0
+        done = tiaowen("build", "--json", home=home).json
+        assert done["generation"] == live(home) != before and done["filled"]["overlap"] >= 0.99
+        assert held.collections(prefix) == [prefix + live(home)] and tiaowen("doctor", home=home).code == 0
+    assert landed > 0
     held.close()
+
+
+def change(tiaowen: Run, home: Home, at: int) -> None:
+    """Another corpus than before."""
+    if at % 2 == 0:
+        add(tiaowen, home)
+    else:
+        assert tiaowen("remove", "aisgf@2.0/zh", home=home).code == 0
 
 
 def test_a_password_stands_nowhere(
