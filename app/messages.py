@@ -56,6 +56,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "先前的向量未能从向量库中删除：{reason}",
         "the vectors from before could not be dropped from their store: {reason}",
     ),
+    "store_forgotten": (
+        "原索引无法读取，不知其向量是否在向量库中，现改用索引文件；如在向量库中，请用 --store 指明",
+        "the index cannot tell where its vectors were: files are used now; if they were in a store, name it with --store",
+    ),
     "store": ("向量库", "store"),
     "store_files": ("索引文件（FAISS）", "files of the index (FAISS)"),
     "store_well": ("{uri}：{count}个向量，可用", "{uri}: {count} vectors, in order"),

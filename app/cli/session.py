@@ -57,10 +57,12 @@ def build_index(
     from corpus.editorial import load_editorial
     from corpus.store import CorpusStore
     from index.build import build
-    from index.stores.upkeep import chosen
+    from index.stores.upkeep import chosen, forgotten
     from ingest.bundled import bundled_documents
 
     session.home.make()
+    if store is None and forgotten(session.home.index):
+        session.say("store_forgotten")
     place = chosen(session.home.index, store)
     documents = bundled_documents()
     with CorpusStore(session.home.store) as corpus:

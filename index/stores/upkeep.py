@@ -24,6 +24,7 @@ from index.vectors import Vectors
 _OWNER = "owner"
 _PATIENCE = 10.0
 """Seconds to wait while another process draws it."""
+_UNREADABLE = (IndexDamaged, OSError, ValueError, KeyError, TypeError, AttributeError)
 Progress = Callable[[str], None]
 
 
@@ -51,23 +52,39 @@ def chosen(root: Path, written: str | None) -> Place | None:
 def live_place(root: Path) -> Place | None:
     """The store that the live generation names; None for files, for no generation, or one that cannot be read."""
     try:
-        folder = current_generation(root)
-        kept = json.loads((folder / "manifest.json").read_bytes()).get("store") if folder else None
-        return place_from_json(kept)
-    except (IndexDamaged, OSError, ValueError, KeyError, TypeError, AttributeError):
+        return _named(root)
+    except _UNREADABLE:
         return None
+
+
+def forgotten(root: Path) -> bool:
+    """Whether this home has had a store, and the live generation cannot be read to say if it still has."""
+    try:
+        _named(root)
+    except _UNREADABLE:
+        return (root / _OWNER).exists()
+    return False
+
+
+def _named(root: Path) -> Place | None:
+    folder = current_generation(root)
+    return place_from_json(json.loads((folder / "manifest.json").read_bytes()).get("store")) if folder else None
 
 
 def _owner(root: Path) -> str:
     """The home's own number, drawn once, by one process."""
     root.mkdir(parents=True, exist_ok=True)
-    file = root / _OWNER
     with alone(root / f"{_OWNER}.lock", "build", _PATIENCE):
-        kept = file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else ""
-        if not re.fullmatch(r"[0-9a-f]{16}", kept):
-            kept = secrets.token_hex(8)
-            write_whole(file, kept.encode())
-    return kept
+        if not _drawn(root):
+            write_whole(root / _OWNER, secrets.token_hex(8).encode())
+    return _drawn(root)
+
+
+def _drawn(root: Path) -> str:
+    """The number that was drawn; "" before, or where its file holds none."""
+    file = root / _OWNER
+    kept = file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else ""
+    return kept if re.fullmatch(r"[0-9a-f]{16}", kept) else ""
 
 
 class Moving:
@@ -84,7 +101,8 @@ class Moving:
     def around(self, generation: str) -> Iterator[None]:
         """Fill and verify; then, inside, the generation goes live; then drop what no generation of this home names any more.
 
-        What cannot be dropped, because that store does not answer, is told in `left`: the build stands.
+        A store that was filled under another number is left alone: this home is a copy, and the other may live. What cannot be
+        dropped, because that store does not answer, is told in `left`: the build stands.
         """
         before = live_place(self._root)
         if self._place is not None:
@@ -92,7 +110,8 @@ class Moving:
             self.filled = fill(store, self._vectors, self._kinds, self._progress)
             store.close()
         yield
-        for place in {one for one in (before, self._place) if one is not None and one.owner}:
+        mine = _drawn(self._root)
+        for place in {one for one in (before, self._place) if one is not None and one.owner == mine}:
             live = generation if place == self._place else ""
             try:
                 self._swept(place, generation, live)

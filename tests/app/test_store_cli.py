@@ -309,6 +309,17 @@ def test_what_is_no_store_changes_nothing(tiaowen: Run, bases: Callable[[str], H
     assert done.code == 2 and "write faiss, http://HOST:19530" in done.line and live(bases("faiss")) == before
 
 
+@pytest.mark.parametrize(("ui", "said"), [("zh", "请用 --store 指明"), ("en", "name it with --store")])
+def test_a_store_that_a_damaged_index_can_no_longer_name_is_not_left_silently(
+    tiaowen: Run, bases: Callable[[str], Home], tmp_path: Path, ui: str, said: str
+) -> None:
+    home = Home(tmp_path / "home")
+    shutil.copytree(bases("postgres").root, home.root)
+    (home.index / live(home) / "manifest.json").write_bytes("半".encode()[:2])
+    done = tiaowen("--ui-lang", ui, "build", "--json", home=home)
+    assert (done.code, done.json["store"]) == (0, "faiss") and done.line.endswith(said)
+
+
 def test_a_copied_home_without_its_number_draws_a_new_one(
     tiaowen: Run, bases: Callable[[str], Home], tmp_path: Path
 ) -> None:
@@ -321,6 +332,8 @@ def test_a_copied_home_without_its_number_draws_a_new_one(
     assert done.code == 0 and done.json["generation"] != place.owner
     now = live_place(copy.index)
     assert now is not None and now.owner != place.owner and now == replace(place, owner=now.owner)
+    assert tiaowen("build", "--store", "faiss", home=copy).code == 0
+    assert tiaowen("ask", "数据投毒怎么防？", home=bases("postgres")).code == 0
 
 
 def test_what_stores_cost_is_told_and_they_are_emptied(
