@@ -49,6 +49,28 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "built index {generation}: {documents} documents, {passages} passages, {lineages} lineages, encoder {encoder}",
     ),
     "ray_works": ("Ray 已就绪：{workers}个工作进程", "Ray is ready: {workers} worker processes"),
+    "store_filled": (
+        "向量库 {store}：{rows}个向量，新送{sent}个，与精确检索前十一致率{overlap:.3f}",
+        "store {store}: {rows} vectors, {sent} of them sent now, {overlap:.3f} of the exact ten nearest found",
+    ),
+    "store_left": (
+        "先前的向量未能从向量库中删除：{reason}",
+        "the vectors from before could not be dropped from their store: {reason}",
+    ),
+    "store_forgotten": (
+        "原索引无法读取，不知其向量是否在向量库中，现改用索引文件；如在向量库中，请用 --store 指明",
+        "the index cannot tell where its vectors were: files are used now; if they were in a store, name it with --store",
+    ),
+    "store": ("向量库", "store"),
+    "store_files": ("索引文件（FAISS）", "files of the index (FAISS)"),
+    "store_well": ("{uri}：{count}个向量，可用", "{uri}: {count} vectors, in order"),
+    "store_wrong": ("{uri}：{wrong}", "{uri}: {wrong}"),
+    "doctor_vectors": ("向量库", "the vector store"),
+    "ill_count": ("{uri} 有{count}个向量，应有{expected}个", "{uri} holds {count} vectors, not {expected}"),
+    "mend_vectors": (
+        "启动向量库后运行 tiaowen build，或改用索引文件：tiaowen build --store faiss",
+        "start it and run tiaowen build, or go back to files: tiaowen build --store faiss",
+    ),
     "added": (
         "已加入 {document}：{clauses}个条款，{status}，第{revision}次修订",
         "added {document}: {clauses} clauses, {status}, revision {revision}",

@@ -13,6 +13,7 @@ TiaowenError
 ├── RayUnavailable       exit 1: it is not installed, does not start, or does not answer
 ├── RayFailed            exit 1: work that no Ray worker brought to an end
 ├── IndexDamaged         exit 1: a generation whose digests do not match its manifest
+├── StoreUnavailable     exit 1: a vector store that does not answer, or whose package is not installed
 ├── HomeUnusable         exit 1: the home cannot be written
 │   └── HomeTooNew           it was written by a newer Tiaowen
 ├── SourceUnreachable    exit 1: a site that does not answer or forbids the fetch
@@ -84,6 +85,10 @@ class RayFailed(TiaowenError):
 
 class IndexDamaged(TiaowenError):
     """A generation whose files do not match the digests in its manifest."""
+
+
+class StoreUnavailable(TiaowenError):
+    """A vector store that does not answer, refuses us, or whose package is not installed."""
 
 
 class HomeUnusable(TiaowenError):

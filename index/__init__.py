@@ -1,9 +1,10 @@
 """How it is found: passages, encoder, vectors, lexical index, retrieval, lineage, calibration. Stands on `corpus` alone.
 
-Read in this order: `passages`, `llama` (the pipeline that makes them), `arrays`, `table`, `encoder`, `vectors`, `lexical`,
-`questions`, `generation`, `build`, `spelling`, `editions`, `numbers`, `measures`, `question`, `limits`, `fusion`, `lists`,
-`coverage`, `retrieve`, `leaves`, `alignment`, `substance`, `lineage`, `calibrate`. Training the bundled encoder: `train`,
-`vocabulary`, `tune`, `losses`. Bulk work by Ray: `fleet`, `fleet_start`, `fleet_encoder`.
+Read in this order: `passages`, `llama` (the pipeline that makes them), `arrays`, `table`, `encoder`, `vectors`,
+`lexical`, `questions`, `generation`, `build`, `beside`, `spelling`, `editions`, `numbers`, `measures`, `question`, `limits`,
+`fusion`, `stores`, `lists`, `coverage`, `retrieve`, `leaves`, `alignment`, `substance`, `lineage`, `calibrate`.
+Training the bundled encoder: `train`, `vocabulary`, `tune`, `losses`. Bulk work by Ray: `fleet`, `fleet_start`,
+`fleet_encoder`.
 
 We fuse by rank (reciprocal rank fusion, Cormack et al., SIGIR 2009) per language and never compare raw scores across
 languages or encoders: they are not on one scale. Twins are collapsed to one clause before the answer sees them.

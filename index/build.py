@@ -31,6 +31,9 @@ from index.question import index_terms
 from index.questions import QuestionIndex
 from index.retrieve import Retriever
 from index.spelling import Spelling
+from index.stores.filling import Filled
+from index.stores.place import Place
+from index.stores.upkeep import Moving
 from index.table import dump as dump_table
 from index.twins import find_twins
 from index.vectors import VectorIndex, Vectors
@@ -45,13 +48,17 @@ _CONTEXT = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build made: the generation's name and what is in it."""
+    """What a build made: the generation's name and what is in it; `filled`: what was sent to a store, None for files; `left`:
+    why what was in the store before could not be dropped, else ""."""
 
     generation: str
     documents: int
     passages: int
     lineages: int
     encoder: str
+    store: str = "faiss"
+    filled: Filled | None = None
+    left: str = ""
 
 
 def effective(documents: Sequence[Document]) -> list[Document]:
@@ -75,6 +82,7 @@ def build(
     *,
     editorial: Editorial | None = None,
     store_digest: str = "",
+    place: Place | None = None,
     progress: Callable[[str], None] = lambda _: None,
     opened: Callable[[str | None], Encoder] = open_encoder,
 ) -> Built:
@@ -82,7 +90,9 @@ def build(
 
     `encoder_spec`: None for the bundled encoder, else a sentence-transformers id or path; `opened`: how it is opened.
     `store_digest`: of the corpus store the documents were taken from, so that a later change of it can be noticed.
-    `editorial`: what readers would look for; None for the bundled index, empty for none.
+    `editorial`: what readers would look for; None for the bundled index, empty for none. `place`: where the vectors go;
+    None for the generation's files. Raises `StoreUnavailable` where that does not answer, `IndexDamaged` where it does not
+    find what it was given.
     """
     chosen = effective(documents)
     with comparing(chosen, encoder_spec) as compared:
@@ -108,8 +118,15 @@ def build(
     }
     retriever = Retriever.of(manifest, files, encoder, "unnamed")
     manifest["calibration"] = calibrate(retriever)
-    name = write_generation(root, files, manifest)
-    return Built(name, len(chosen), len(passages), files["lineage.jsonl"].count(b"\n"), encoder.id)
+    vectors = VectorIndex.load(files).rows() if place is not None else np.zeros((0, encoder.dimension), np.float32)
+    moving = Moving(root, place, vectors, retriever.passages.kind_of, progress)
+    if place is not None:
+        manifest |= {"store": place.as_json(), "vectors": place.kind}
+        files = {name: data for name, data in files.items() if not name.startswith("vectors.")}
+    lineages = files["lineage.jsonl"].count(b"\n")
+    name = write_generation(root, files, manifest, moving.around)
+    store = "faiss" if place is None else place.uri
+    return Built(name, len(chosen), len(passages), lineages, encoder.id, store, moving.filled, moving.left)
 
 
 def index_files(
@@ -120,7 +137,7 @@ def index_files(
 ) -> dict[str, bytes]:
     """The files of a generation that follow from its passages: vectors, lexical and editorial indexes, spelling."""
     progress("vectors")
-    vectors = _vectors(passages, encoder).dump()
+    vectors = VectorIndex.build(passage_vectors(passages, encoder)).dump()
     progress("lexical")
     lines, columns = dump_table(passages)
     return {
@@ -137,11 +154,11 @@ def _lines(rows: Sequence[dict[str, Any]]) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 
-def _vectors(passages: Sequence[Passage], encoder: Encoder) -> VectorIndex:
-    """One vector a passage: that of its text, with a share of its heading path's so that long headings do not drown it."""
+def passage_vectors(passages: Sequence[Passage], encoder: Encoder) -> Vectors:
+    """`(n, d)`, L2-normalised: a text's vector, with a share of its heading path's so that long headings do not drown it."""
     text = _encoded([passage.text for passage in passages], encoder)
     context = _encoded([passage.context for passage in passages], encoder)
-    return VectorIndex.build(unit_rows(text + _CONTEXT * context))
+    return unit_rows(text + _CONTEXT * context)
 
 
 def _encoded(texts: Sequence[str], encoder: Encoder, kind: Kind = "passage") -> Vectors:

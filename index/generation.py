@@ -11,7 +11,8 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,16 @@ _PATIENCE = 120.0
 """Seconds to wait while another build writes what it has made."""
 
 
-def write_generation(root: Path, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> str:
-    """Write a generation and make it live; returns its name. The same content has the same name and is kept as it is."""
+def write_generation(
+    root: Path,
+    files: Mapping[str, bytes],
+    manifest: Mapping[str, Any],
+    around: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext(),
+) -> str:
+    """Write a generation and make it live; returns its name. The same content has the same name and is kept as it is.
+
+    `around`: entered with the name before the generation is live, left after; where it raises, the one before stays.
+    """
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
     full = {"format": FORMAT, **manifest, "files": digests}
     text = json.dumps(full, ensure_ascii=False, indent=1, sort_keys=True)
@@ -35,7 +44,8 @@ def write_generation(root: Path, files: Mapping[str, bytes], manifest: Mapping[s
     with alone(root / "build.lock", "build", _PATIENCE):
         if not _is_whole(root / name):
             _write(root / name, {**files, "manifest.json": text.encode()})
-        write_whole(root / "CURRENT", name.encode())
+        with around(name):
+            write_whole(root / "CURRENT", name.encode())
         for folder in leftovers(root):
             shutil.rmtree(folder, ignore_errors=True)
     return name

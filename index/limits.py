@@ -1,4 +1,4 @@
-"""What a search may find: by edition, language, part, work and status."""
+"""What a search may find: by edition, language, part, work and status; as a store is told: by number of kind."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
+from corpus.errors import BrokenInvariant
 from corpus.records import Lang, Part, Passage, Status
 
 T = TypeVar("T")
@@ -42,6 +43,21 @@ class Limits:
             and _holds(self.works, work_of(passage.edition))
             and _holds(self.statuses, passage.status)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The numbers of the kinds of passages that a store may find, `Table.where`; whole numbers, whatever the engine.
+
+    >>> Where((0, 2)).kinds
+    (0, 2)
+    """
+
+    kinds: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if any(type(kind) is not int or not 0 <= kind < 2**31 for kind in self.kinds):
+            raise BrokenInvariant(f"{self.kinds!r} are no numbers of kinds")
 
 
 def work_of(edition: str) -> str:

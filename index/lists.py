@@ -8,6 +8,7 @@ number                    clauses named by number          mapping              
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -17,11 +18,12 @@ from corpus.records import LANGS, Lang
 from index.arrays import Mask
 from index.fusion import Ranked, fuse, ranked
 from index.lexical import LexicalIndex
+from index.limits import Limits, Where
 from index.measures import following
 from index.question import Query
 from index.questions import QuestionIndex
+from index.stores.store import VectorStore
 from index.table import Table
-from index.vectors import VectorIndex
 
 DEPTH = 60
 """How far down each list is read."""
@@ -41,21 +43,17 @@ Vector = NDArray[np.float32]
 
 
 class Allowed:
-    """Which passages may be found, `mask`, `(passages,)`, and what follows from it, reckoned once."""
+    """Which passages may be found, `mask`, `(passages,)`, `where` by language for a store, and what follows, reckoned once."""
 
-    def __init__(self, mask: Mask, table: Table) -> None:
-        self.mask = mask
+    def __init__(self, limits: Limits, table: Table) -> None:
+        self.mask = mask = table.allowed(limits)
         self._table = table
         self.of_lang = {lang: mask[rows] for lang, rows in table.of_lang.items()}
-        self.within = cache(self._within)
+        self.where = {
+            lang: table.where(replace(limits, lang=lang)) if limits.lang in (None, lang) else Where(())
+            for lang in LANGS
+        }
         self.shown = cache(self._passages_shown)
-
-    def _within(self, lang: Lang) -> Mask:
-        """`(passages,)`: those of a language."""
-        found = np.zeros(len(self.mask), bool)
-        rows = self._table.of_lang[lang]
-        found[rows] = self.of_lang[lang]
-        return found
 
     def _passages_shown(self, lang: Lang) -> NDArray[np.int32]:
         """`(clauses,)`: the passage by which each clause is shown, in the question's language if allowed, else -1."""
@@ -72,7 +70,7 @@ class Lists:
     def __init__(
         self,
         table: Table,
-        vectors: VectorIndex,
+        vectors: VectorStore,
         questions: QuestionIndex,
         lexical: Mapping[str, LexicalIndex],
         answered: Mapping[int, Sequence[int]],
@@ -111,7 +109,7 @@ class Lists:
         for lang in LANGS:
             rows = self.table.of_lang[lang]
             if "dense" in fields and vector.any():
-                yield f"dense.{lang}", self._vectors.search(vector, DEPTH, allowed.within(lang))
+                yield f"dense.{lang}", self._vectors.search(vector, DEPTH, allowed.where[lang])
             for field in ("lexical", "heading"):
                 if field in fields:
                     found = self.lexical[f"{field}.{lang}"].best(query.terms, DEPTH, allowed.of_lang[lang])

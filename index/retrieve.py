@@ -48,6 +48,9 @@ from index.question import Query, checked, understand
 from index.questions import QuestionIndex
 from index.rerank import RERANKED, Reranker, reranked
 from index.spelling import Spelling
+from index.stores.local import LocalStore
+from index.stores.place import open_store, place_from_json
+from index.stores.store import VectorStore
 from index.table import Table
 from index.values import stated
 from index.vectors import VectorIndex
@@ -66,7 +69,7 @@ Vector = NDArray[np.float32]
 
 
 class Retriever:
-    """Searches one generation; everything it needs is in memory."""
+    """Searches one generation; everything it needs is in memory, or its vectors in a store."""
 
     def __init__(
         self,
@@ -75,7 +78,7 @@ class Retriever:
         passages: Table,
         lineages: Sequence[Lineage],
         twins: Sequence[Twins],
-        vectors: VectorIndex,
+        vectors: VectorStore,
         questions: QuestionIndex,
         lexical: Mapping[str, LexicalIndex],
         spelling: Spelling,
@@ -116,13 +119,21 @@ class Retriever:
                 f"the index was built with the encoder {manifest['encoder']['id']}, this one is {encoder.id}",
                 way_out=MEND,
             )
-        return cls.of(manifest, files, encoder, folder.name)
+        place = place_from_json(manifest.get("store"))
+        store = open_store(place, folder.name, encoder.dimension, manifest["passages"]) if place else None
+        return cls.of(manifest, files, encoder, folder.name, store)
 
     @classmethod
     def of(
-        cls, manifest: Mapping[str, Any], files: Mapping[str, Buffer], encoder: Encoder, generation: str
+        cls,
+        manifest: Mapping[str, Any],
+        files: Mapping[str, Buffer],
+        encoder: Encoder,
+        generation: str,
+        store: VectorStore | None = None,
     ) -> Retriever:
-        """A retriever over the files of a generation."""
+        """A retriever over the files of a generation; `store`: where its vectors are, None for its own files."""
+        passages = Table.load(files["passages.jsonl"], files["passages.safetensors"])
         lexical = {
             name.removesuffix(".safetensors"): LexicalIndex.load(data)
             for name, data in files.items()
@@ -131,10 +142,10 @@ class Retriever:
         return cls(
             manifest,
             [document_from_json(row) for row in rows_of(files["documents.jsonl"])],
-            Table.load(files["passages.jsonl"], files["passages.safetensors"]),
+            passages,
             [lineage_from_json(row) for row in rows_of(files["lineage.jsonl"])],
             [twins_from_json(row) for row in rows_of(files["twins.jsonl"])],
-            VectorIndex.load(files),
+            LocalStore(VectorIndex.load(files), passages.kind_of) if store is None else store,
             QuestionIndex.load(files["questions.safetensors"]),
             lexical,
             Spelling.load(files["spelling.json"]),
@@ -271,7 +282,7 @@ class Retriever:
 
     def _allowed_passages(self, limits: Limits) -> Allowed:
         held = replace(limits, statuses=limits.statuses or self.statuses or None)
-        return Allowed(self.passages.allowed(held), self.passages)
+        return Allowed(held, self.passages)
 
     # --- hits
 

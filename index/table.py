@@ -18,7 +18,7 @@ from corpus.ids import is_below, neutral
 from corpus.jsonform import passage_from_json, passage_to_json
 from corpus.records import LANGS, Lang, Passage
 from index.arrays import Buffer, Mask, dump_arrays, dump_words, load_arrays, load_words
-from index.limits import Kind, Limits
+from index.limits import Kind, Limits, Where
 
 _KEPT = 4096
 _LAST = chr(0x10FFFF)
@@ -30,7 +30,8 @@ class Table(Sequence[Passage]):
 
     def __init__(self, lines: Buffer, columns: Mapping[str, NDArray[Any]]) -> None:
         self._lines = lines
-        self._starts, self._kind, self._path = columns["starts"], columns["kind"], columns["path"]
+        self._starts, self._path = columns["starts"], columns["path"]
+        self._kind: NDArray[np.int32] = columns["kind"]
         self._kinds: list[Kind] = [Kind(*fields) for fields in load_words(columns["kinds"])]
         self._paths: list[str] = load_words(columns["paths"])
         self.clause_of: NDArray[np.int32] = columns["clause"]
@@ -87,6 +88,15 @@ class Table(Sequence[Passage]):
         """`(n,)` bool: which passages limits let be found."""
         found: Mask = np.array([limits.allow(kind) for kind in self._kinds], bool)[self._kind]
         return found
+
+    def where(self, limits: Limits) -> Where:
+        """The same for a store: the numbers of the kinds that limits let be found."""
+        return Where(tuple(number for number, kind in enumerate(self._kinds) if limits.allow(kind)))
+
+    @property
+    def kind_of(self) -> NDArray[np.int32]:
+        """`(n,)`: the number of each row's kind."""
+        return self._kind
 
     def numbered(self, path: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The rows of a path in any edition, and those below it, in order."""

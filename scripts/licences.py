@@ -12,7 +12,7 @@ from importlib import metadata
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-EXTRAS = ("", "ocr", "llm", "oidc", "models", "ray")
+EXTRAS = ("", "ocr", "llm", "oidc", "models", "milvus", "postgres", "ray")
 """What users install; `dev` is for tests alone."""
 ALLOWED = re.compile(
     r"MIT|BSD|Apache|ISC|PSF|Python Software Foundation|MPL|Mozilla|LGPL|Zope|ZPL|Unlicense|CC0|HPND|zlib|Public Domain|0BSD|"
@@ -20,8 +20,8 @@ ALLOWED = re.compile(
 )
 HEAD = """# Licences of dependencies
 
-What `pip install 'tiaowen[ocr,llm,oidc,models,ray]'` brings, with the licence that each package declares. Written by
-`python scripts/licences.py`; `tests/test_licences.py` holds every one against a list of those that may be used with ours.
+What `pip install 'tiaowen[ocr,llm,oidc,models,milvus,postgres,ray]'` brings, with the licence that each package declares.
+Written by `python scripts/licences.py`; `tests/test_licences.py` holds every one against a list of those that may be used with ours.
 
 | package | version | licence |
 |---|---|---|"""

@@ -55,8 +55,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(autouse=True)
 def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """No test touches the user's home, asks a model hub or the user's language model."""
+    """No test touches the user's home, asks a model hub or the user's language model, or knows the passwords of the user's stores."""
     monkeypatch.setenv("TIAOWEN_HOME", str(tmp_path_factory.mktemp("home")))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     for name in ("URL", "MODEL", "KEY", "TIMEOUT", "CLASS"):
         monkeypatch.delenv(f"TIAOWEN_LLM_{name}", raising=False)
+    for name in ("TIAOWEN_STORE_PASSWORD", "PGPASSWORD", "MILVUS_TOKEN"):
+        monkeypatch.delenv(name, raising=False)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -76,6 +78,25 @@ def measure_size(session: Session, passages: int, ray: str | None = None) -> Non
         encoder = opened(retriever.manifest["encoder"]["spec"]) if ray else retriever.encoder
         found = scale(retriever.passages, passages, encoder, questions()).as_json()
     session.out(found, lambda: "\n".join(f"{name:<14} {value}" for name, value in found.items()))
+
+
+def measure_stores(session: Session, uris: Sequence[str], passages: int) -> None:
+    """The file index and every store that is named, on the same passages, as a table or as JSON."""
+    from eval.sections import as_text
+    from eval.stores import costs, live_corpus, section, synthetic_corpus
+    from index.generation import open_current
+    from index.stores.place import place_of
+
+    places = [place and replace(place, owner=secrets.token_hex(8)) for place in map(place_of, uris)]
+    retriever = open_assistant(session).retriever
+    opened = open_current(session.home.index)
+    assert opened is not None, "it was opened just now"
+    live = live_corpus(*opened[1:], retriever.encoder)
+    session.say("bench_size", size=f"{passages:,}")
+    large = synthetic_corpus(retriever.passages, passages, retriever.encoder)
+    asked = [None, *(place for place in places if place is not None)]
+    rows = list(costs(asked, large, live, retriever.encoder, questions()))
+    session.out([one.as_json() for one in rows], lambda: as_text([section(rows)], session.lang))
 
 
 def questions() -> list[str]:

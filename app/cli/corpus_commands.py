@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,15 +113,27 @@ class Ticker:
         print(f"\r\x1b[K{text}", end="\n" if done == total else "", file=sys.stderr, flush=True)
 
 
-def build_now(session: Session, encoder: str | None, editorial: bool, ray: str | None = None) -> None:
-    """Build and report what was built; `ray`: where passages are encoded, if not in this process."""
+def build_now(
+    session: Session, encoder: str | None, editorial: bool, store: str | None = None, ray: str | None = None
+) -> None:
+    """Build and report what was built, and what was sent to a store; `ray`: where passages are encoded, if not here."""
     with opened_on(session, ray) as opened:
-        built = build_index(session, encoder, editorial, opened)
+        built = build_index(session, encoder, editorial, store, opened)
     value = {
         "generation": built.generation,
         "documents": built.documents,
         "passages": built.passages,
         "lineages": built.lineages,
         "encoder": built.encoder,
+        "store": built.store,
+        "filled": built.filled and asdict(built.filled),
     }
-    session.out(value, lambda: tell("built", session.lang, **value))
+    session.out(value, lambda: "\n".join(_built_lines(session, value)))
+    if built.left:
+        session.say("store_left", reason=built.left)
+
+
+def _built_lines(session: Session, value: dict[str, Any]) -> Iterator[str]:
+    yield tell("built", session.lang, **value)
+    if value["filled"]:
+        yield tell("store_filled", session.lang, store=value["store"], **value["filled"])

@@ -1,6 +1,7 @@
 """`doctor`: is what the home holds whole, and of one piece? Looks at everything, changes nothing, says what mends it.
 
-home ─> store ─> texts ─> files ─> index ─> index against texts ─> editorial ─> runs ─> OCR ─> receipts ─> feedback ─> leftovers
+home ─> store ─> texts ─> files ─> index ─> vectors ─> index against texts ─> editorial ─> runs
+     ─> OCR ─> receipts ─> feedback ─> leftovers
 """
 
 from __future__ import annotations
@@ -154,7 +155,7 @@ def _index(home: Home, lang: Lang, alone: bool) -> Iterator[Finding]:
         if found is None:
             yield Finding("index", tell("ill_no_index", lang), tell("mend_index", lang))
             return
-        _, manifest, _ = found
+        folder, manifest, _ = found
         encoder: Any = open_encoder(manifest["encoder"]["spec"])
     except EncoderUnavailable as error:
         yield Finding("index", error.message, tell("mend_encoder", lang))
@@ -166,8 +167,21 @@ def _index(home: Home, lang: Lang, alone: bool) -> Iterator[Finding]:
     yield Finding(
         "index", "" if encoder.id == other else tell("ill_encoder", lang, encoder=other), tell("mend_index", lang)
     )
+    if manifest.get("store"):
+        yield _vectors(manifest, folder.name, lang)
     if not alone:
         yield from _behind(home, lang, manifest)
+
+
+def _vectors(manifest: dict[str, Any], generation: str, lang: Lang) -> Finding:
+    """Where they are in a store of their own: does it answer, and hold as many as it should?"""
+    from index.stores.upkeep import look
+
+    state = look(manifest, generation)
+    if state is None or (not state.wrong and state.count == state.expected):
+        return Finding("vectors")
+    told = state.wrong or tell("ill_count", lang, uri=state.uri, count=state.count, expected=state.expected)
+    return Finding("vectors", told, tell("mend_vectors", lang))
 
 
 def _behind(home: Home, lang: Lang, manifest: dict[str, Any]) -> Iterator[Finding]:

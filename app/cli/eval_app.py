@@ -139,6 +139,21 @@ def bench_(
     measure_speed(of_command(ctx, json_), read_sizes(sizes), scan)
 
 
+@evaluation.command("stores")
+def stores(
+    ctx: typer.Context,
+    uris: Annotated[list[str], typer.Argument(help="Stores as `build --store` has them.")],
+    passages: Annotated[
+        int, typer.Option("--passages", min=10, max=10_000_000, help="Synthetic passages to fill them with.")
+    ] = 10_000,
+    json_: Json = False,
+) -> None:
+    """What vector stores cost beside the file index: to fill, to search, to answer from. They are emptied again."""
+    from app.cli.bench_commands import measure_stores
+
+    measure_stores(of_command(ctx, json_), uris, passages)
+
+
 @evaluation.command("scale")
 def scale(
     ctx: typer.Context,

@@ -142,13 +142,21 @@ def build(
     no_editorial: Annotated[
         bool, typer.Option("--no-editorial", help="Leave out the editorial index, to measure what it brings.")
     ] = False,
+    store: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--store",
+            help="Where vectors are searched: faiss (files), http://HOST:19530, milvus-lite:PATH, "
+            "postgresql://USER@HOST/DATABASE; else as before.",
+        ),
+    ] = None,
     ray: OnRay = None,
     json_: Json = False,
 ) -> None:
     """Build the index from the corpus and make it live."""
     from app.cli.corpus_commands import build_now
 
-    build_now(of_command(ctx, json_), encoder, not no_editorial, ray)
+    build_now(of_command(ctx, json_), encoder, not no_editorial, store, ray)
 
 
 @app.command()

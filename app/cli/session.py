@@ -56,21 +56,27 @@ def build_index(
     session: Session,
     encoder: str | None = None,
     editorial: bool = True,
+    store: str | None = None,
     opened: Callable[[str | None], Encoder] | None = None,
 ) -> Built:
-    """Build from the store and the bundled corpus; `editorial`: with the bundled editorial index and the home's own;
-    `opened`: how the encoder is opened, where it is to work elsewhere."""
+    """Build from the corpus store and the bundled corpus; `editorial`: with the bundled editorial index and the home's own;
+    `store`: where vectors go, as `--store` has it, None for where they are; `opened`: how the encoder is opened, where it is
+    to work elsewhere."""
     from corpus.editorial import load_editorial
     from corpus.store import CorpusStore
     from index.build import build
     from index.encoder import open_encoder
+    from index.stores.upkeep import chosen, forgotten
     from ingest.bundled import bundled_documents
 
     session.home.make()
+    if store is None and forgotten(session.home.index):
+        session.say("store_forgotten")
+    place = chosen(session.home.index, store)
     documents = bundled_documents()
-    with CorpusStore(session.home.store) as store:
-        documents += [kept.document for kept in store.current()]
-        digest = store.digest()
+    with CorpusStore(session.home.store) as corpus:
+        documents += [kept.document for kept in corpus.current()]
+        digest = corpus.digest()
     entries = load_editorial(session.home.editorial) if editorial else {}
     return build(
         documents,
@@ -78,6 +84,7 @@ def build_index(
         encoder,
         editorial=entries,
         store_digest=digest,
+        place=place,
         opened=opened or open_encoder,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from app.cli.session import Session
@@ -62,11 +63,20 @@ def show_status(session: Session) -> None:
             "passages": manifest["passages"],
             "editorial": manifest["editorial"],
             "calibration": manifest["calibration"],
+            "store": _store_row(manifest, folder.name),
         },
         "newest": {"edition": newest.id, "released": newest.released, "has_text": newest.id in with_text},
         "site": site,
     }
     session.out(value, lambda: _status_text(session, value))
+
+
+def _store_row(manifest: dict[str, Any], generation: str) -> dict[str, Any]:
+    """Where the vectors are, and whether they can be searched there."""
+    from index.stores.upkeep import look
+
+    state = look(manifest, generation)
+    return {"kind": "faiss"} if state is None else asdict(state)
 
 
 def _edition_row(
@@ -125,6 +135,8 @@ def _status_text(session: Session, value: dict[str, Any]) -> str:
             part = tell(twins["part"], lang)
             lines.append(f"  {tell('twins', lang, part=part, pairs=twins['pairs'], differ=differ)}")
     lines.append(f"{tell('index', lang)}  {_index_state(value['index'], lang)}")
+    if value["index"] and "store" in value["index"]:
+        lines.append(f"{tell('store', lang)}  {_store_state(value['index']['store'], lang)}")
     newest = value["newest"]
     text = tell("has_text" if newest["has_text"] else "lacks_text", lang)
     lines.append(
@@ -147,3 +159,11 @@ def _index_state(index: dict[str, Any] | None, lang: Lang) -> str:
         return str(index["damaged"])
     state = tell("index_behind" if index["behind"] else "index_current", lang)
     return f"{index['generation']}  {index['encoder']['id']}  {state}"
+
+
+def _store_state(store: dict[str, Any], lang: Lang) -> str:
+    if store["kind"] == "faiss":
+        return tell("store_files", lang)
+    if store["wrong"]:
+        return tell("store_wrong", lang, **store)
+    return tell("store_well" if store["count"] == store["expected"] else "ill_count", lang, **store)
