@@ -21,7 +21,8 @@ ALLOWED = re.compile(
 HEAD = """# Licences of dependencies
 
 What `pip install 'tiaowen[ocr,llm,oidc,models,milvus,postgres,ray]'` brings, with the licence that each package declares.
-Written by `python scripts/licences.py`; `tests/test_licences.py` holds every one against a list of those that may be used with ours.
+Written by `python scripts/licences.py`; `tests/test_licences.py` holds every one against a list of those that may
+be used with ours.
 
 | package | version | licence |
 |---|---|---|"""
