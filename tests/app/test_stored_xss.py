@@ -15,7 +15,6 @@ import pytest
 from browsing import ask, served, visiting
 from lineages import NEW, OLD, edition
 
-from corpus.editorial import load_editorial
 from corpus.home import Home
 from corpus.records import LANGS, Lang
 from index.build import build
@@ -53,7 +52,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     texts = [
         edition(lang, version, poisoned(of[lang])) for version, of in (("1.0", OLD), ("2.0", NEW)) for lang in LANGS
     ]
-    build(texts, home.index, editorial=load_editorial(None))
+    build(texts, home.index, editorial={})
     case = {
         "id": HARM[1], "pair": HARM[0], "lang": "en", "type": "lookup", "question": f"What is data leakage? {HARM[1]}",
         "versions": ["2.0"], "clauses": ["2.0#1.2"], "nuggets": [{"vital": True, "any": [HARM[2]]}], "slices": [HARM[0]],
