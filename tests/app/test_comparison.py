@@ -82,7 +82,8 @@ def test_without_weights_the_bias_alone_decides(lang: Lang) -> None:
     assert 0 < comparison(lang).probability([]) < comparison(lang).bar < 1
 
 
-@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("lang", ["zh", "en"])
 def test_fitting_again_decides_the_same(lang: Lang) -> None:
     pytest.importorskip("sklearn", reason="extra `models` is absent")
     from app.answering.learn import fit
