@@ -276,7 +276,7 @@ def test_a_password_stands_nowhere(
 ) -> None:
     home, server = Home(tmp_path / "home"), engines["postgres"]
     user = f"li_{secrets.token_hex(4)}"
-    server.say(f"CREATE ROLE li LOGIN SUPERUSER PASSWORD '{PASSWORD}'")
+    server.admit()
     refused = tiaowen("build", "--store", server.uri_of(f"li:{PASSWORD}"), home=home)
     assert refused.code == 2 and PASSWORD not in refused.line and "TIAOWEN_STORE_PASSWORD" in refused.line
     monkeypatch.setenv("TIAOWEN_STORE_PASSWORD", PASSWORD)

@@ -202,7 +202,7 @@ def test_a_password_comes_from_the_environment_and_is_never_told(
     engines: Engines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = engines["postgres"]
-    server.say(f"CREATE ROLE li LOGIN SUPERUSER PASSWORD '{PASSWORD}'")
+    server.admit()
     where = Place("postgres", server.uri_of("li"), secrets.token_hex(8))
     for name in ("TIAOWEN_STORE_PASSWORD", "PGPASSWORD"):
         monkeypatch.setenv(name, PASSWORD)
