@@ -6,6 +6,7 @@ import os
 # (the app under load, two builds) that took twice the processor time.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from app.cli.main import app, main
+from app.cli.entry import main
+from app.cli.main import app
 
 __all__ = ["app", "main"]
