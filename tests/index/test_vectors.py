@@ -7,7 +7,7 @@ import pytest
 
 from index.arrays import Mask
 from index.encoder import unit_rows
-from index.vectors import VectorIndex, Vectors, exact_rows
+from index.vectors import VectorIndex, Vectors, exact_rows, parts
 
 
 def rows() -> Vectors:
@@ -56,7 +56,9 @@ def test_dumped_and_loaded_it_is_the_same(index: VectorIndex) -> None:
 # --- above the size up to which every vector is looked at
 
 
-PARTS = [np.arange(3000) < 1500, np.arange(3000) % 3 == 0]
+N = 30_000
+PARTS = [np.arange(N) % 6 != 0, np.arange(N) < 22_000, np.arange(N) % 3 == 0, None]
+"""Marked by the quantiser, twice; so few that they are compared exactly; all."""
 
 
 def scattered(n: int, seed: int) -> Vectors:
@@ -68,32 +70,49 @@ def scattered(n: int, seed: int) -> Vectors:
 
 @pytest.fixture(scope="module")
 def large() -> VectorIndex:
-    return VectorIndex.build(scattered(3000, 1), exact=1000)
+    return VectorIndex.build(scattered(N, 1), exact=1000)
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_a_large_index_finds_nearly_what_looking_at_every_vector_finds(large: VectorIndex, part: Mask) -> None:
-    asked, rows = scattered(50, 3), scattered(3000, 1)
+def test_a_large_index_finds_nearly_what_looking_at_every_vector_finds(large: VectorIndex, part: Mask | None) -> None:
+    asked, rows = scattered(50, 3), scattered(N, 1)
     exact = exact_rows(rows, asked, 10, part)
     found = [[row for row, _ in large.search(one, 10, part)] for one in asked]
     assert np.mean([len(set(a) & set(b)) / 10 for a, b in zip(found, exact, strict=True)]) >= 0.99
-    assert all(part[found[0]])
-    assert (large.kind, VectorIndex.build(rows).kind) == ("sq8", "exact")
+    assert part is None or all(part[found[0]])
+    assert (large.kind, VectorIndex.build(rows).kind) == ("pq4", "exact")
+
+
+def test_a_large_index_finds_all_that_is_wanted_where_the_quantiser_sees_little_of_it(large: VectorIndex) -> None:
+    rows = scattered(N, 1)
+    asked = rows[0]
+    far = np.argsort(rows @ asked)[: N - 8_000]
+    part = np.zeros(N, bool)
+    part[far] = True
+    found = [row for row, _ in large.search(asked, 500, part)]
+    assert len(found) == 500 and all(part[found])
+    nearest = exact_rows(rows, asked[None], 1, part)[0][0]
+    assert rows[found[0]] @ asked == pytest.approx(rows[nearest] @ asked, abs=1e-3)
 
 
 def test_a_large_index_tells_cosines_best_first_and_is_the_same_when_loaded(large: VectorIndex) -> None:
-    asked, rows = scattered(1, 4)[0], scattered(3000, 1)
+    asked, rows = scattered(1, 4)[0], scattered(N, 1)
     found = large.search(asked, 10)
     assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
     np.testing.assert_allclose([score for _, score in found], [rows[row] @ asked for row, _ in found], atol=2e-3)
     again = VectorIndex.load(large.dump())
-    assert (again.search(asked, 10), again.kind) == (found, "sq8")
+    assert (again.search(asked, 10), again.kind) == (found, "pq4")
     assert VectorIndex.build(rows, exact=1000).dump() == large.dump()
     np.testing.assert_allclose(again.rows(), rows, atol=1e-3)
-    assert large.search(asked, 10, np.zeros(3000, bool)) == []
+    assert large.search(asked, 10, np.zeros(N, bool)) == []
 
 
 def test_exact_rows_are_the_nearest_by_every_inner_product() -> None:
     rows, asked = scattered(200, 6), scattered(3, 8)
     assert exact_rows(rows, asked, 4) == [list(np.argsort(-(rows @ one), kind="stable")[:4]) for one in asked]
     assert exact_rows(rows[:2], asked, 4, np.array([False, True])) == [[1]] * 3
+
+
+def test_a_vector_is_cut_into_parts_that_fit() -> None:
+    for dimension in (1, 2, 7, 32, 256, 300, 384, 768, 1024, 1536):
+        assert dimension % parts(dimension) == 0 and 1 <= parts(dimension) <= 256
