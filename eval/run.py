@@ -95,8 +95,9 @@ def run(
             _write(folder / "report.md", markdown(summary.as_json(), "en", sections))
             _write(folder / "report.zh.md", markdown(summary.as_json(), "zh", sections))
             _write(folder / "junit.xml", junit(cases, scores["accuracy"], str(meta.get("questions", "cases"))))
-            _put_in_place(folder, out)
-            (out / _LOCK).unlink()
+    with _writing(out):
+        (folder / _LOCK).unlink()
+        _put_in_place(folder, out)
     return summary
 
 
@@ -145,7 +146,7 @@ def _begin(folder: Path, meta: Mapping[str, Any]) -> None:
     known = folder / "meta.json"
     if not (known.is_file() and known.read_text(encoding="utf-8") == wanted):
         for file in folder.iterdir():
-            if file.name != _LOCK:
+            if not file.name.startswith(_LOCK):
                 file.unlink()
         _write(known, wanted)
 
