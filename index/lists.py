@@ -7,7 +7,7 @@ number                    clauses named by number          mapping              
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -73,13 +73,13 @@ class Lists:
         vectors: VectorStore,
         questions: QuestionIndex,
         lexical: Mapping[str, LexicalIndex],
-        answered: Mapping[int, Sequence[int]],
+        answered: Callable[[], Mapping[int, Sequence[int]]],
     ) -> None:
         self.table = table
         self.lexical = lexical
         self.questions = questions
         self._vectors = vectors
-        self._answered = answered
+        self._answered = cache(answered)  # reading the mapping table takes longer than a question, and few need it
 
     def of(self, query: Query, vector: Vector, allowed: Allowed, fields: frozenset[str]) -> list[Ranked]:
         """Every list of the fields over the allowed passages, none of them empty."""
@@ -97,7 +97,7 @@ class Lists:
         if numbered:
             lists.append(ranked("number", WEIGHTS["number"], self._numbered(query, allowed.mask, scores), clause_of))
         if mapped:
-            found = following(self._answered, scores, allowed.shown(query.lang))
+            found = following(self._answered(), scores, allowed.shown(query.lang))
             lists.append(ranked("mapping", WEIGHTS["mapping"], found, clause_of))
         return [found for found in lists if found.passages]
 

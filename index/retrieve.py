@@ -95,7 +95,7 @@ class Retriever:
         self.statuses: tuple[Status, ...] = ()
         self._spelling = spelling
         self._calibration = Calibration.of(manifest.get("calibration"))
-        self._lists = Lists(passages, vectors, questions, lexical, answers(documents, passages.clause_rows))
+        self._lists = Lists(passages, vectors, questions, lexical, lambda: answers(documents, passages.clause_rows))
         self._counterparts = counterparts(lineages, passages.clause_rows)
         self._first_hand = np.array([ECHO if _echoes(clause) else 1.0 for clause in passages.clause_rows])
         self._begin()
