@@ -132,13 +132,13 @@ class Engines:
     """The servers, each started when it is first asked for."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._made: dict[str, Server] = {}
 
     def __getitem__(self, kind: str) -> Any:
         if kind not in self._made:
-            (self._folder / kind).mkdir()
-            self._made[kind] = {"milvus": Milvus, "postgres": Postgres}[kind](self._folder / kind)
+            (self.folder / kind).mkdir()
+            self._made[kind] = {"milvus": Milvus, "postgres": Postgres}[kind](self.folder / kind)
         self._made[kind].start()
         return self._made[kind]
 

@@ -6,7 +6,7 @@ corpus goes on with it. Only then does a build make its generation live, and onl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,10 +61,13 @@ def send(
     kinds: NDArray[np.int32],
     progress: Callable[[str], None] = lambda _: None,
 ) -> int:
-    """Send the rows that are not there as they are here, take out those too many; how many were sent."""
+    """Send the rows that are not there as they are here, take out those too many; how many were sent.
+
+    A collection of another dimension, or one that its engine cannot read any more, is made anew.
+    """
     if store.dimension() not in (None, vectors.shape[1]):
         store.drop(store.name)
-    known = store.held() if store.dimension() is not None else None
+    known = _known(store)
     held = known or {}
     missing = np.array(
         [row for row, digest in enumerate(digests(vectors, kinds.tolist()).tolist()) if held.get(row) != digest], int
@@ -76,6 +79,17 @@ def send(
     store.delete([row for row in held if row >= len(vectors)])
     store.settle()
     return len(missing)
+
+
+def _known(store: RemoteStore) -> Mapping[int, int] | None:
+    """The digests of what is there; None where there is no collection, or was none that can be read."""
+    if store.dimension() is None:
+        return None
+    try:
+        return store.held()
+    except IndexDamaged:
+        store.drop(store.name)
+        return None
 
 
 def verify(store: RemoteStore, vectors: Vectors, kinds: NDArray[np.int32], questions: int = QUESTIONS) -> float:

@@ -30,7 +30,8 @@ _PAGE = 10_000
 _HNSW = {"index_type": "HNSW", "M": 16, "efConstruction": 200}
 _EF = 400
 """How many neighbours HNSW looks at, at least."""
-_NOT_LOADED = 101
+_NOT_LOADED, _FAILED = 101, 1
+"""Milvus's codes: not in memory; reached, and it could not."""
 _MORE = 8
 """So many more are asked for, so that equal cosines at the end of the list can be ordered."""
 
@@ -175,7 +176,10 @@ class MilvusStore:
             server_manager_instance.release_server(self._place.uri.removeprefix(LITE))
 
     def _loaded(self, ask: Callable[[], Any]) -> Any:
-        """What is asked, again after loading where the server has not got the collection in memory, as after its start."""
+        """What is asked, again after loading where the server has not got the collection in memory, as after its start.
+
+        Raises `IndexDamaged` where it cannot load it: Milvus Lite killed in the middle of writing leaves files cut short.
+        """
         from pymilvus.exceptions import MilvusException
 
         try:
@@ -183,7 +187,13 @@ class MilvusStore:
         except MilvusException as error:
             if error.code != _NOT_LOADED:
                 raise
-            self._client.load_collection(self.name, timeout=_LONG)
+            try:
+                self._client.load_collection(self.name, timeout=_LONG)
+            except MilvusException as failed:
+                if failed.code != _FAILED:
+                    raise
+                said = " ".join(str(failed.message).split())[:160]
+                raise IndexDamaged(f"the collection {self.name} cannot be loaded ({said})", way_out=MEND) from failed
             return ask()
 
     def _unfit(self) -> IndexDamaged:
