@@ -122,6 +122,7 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(fleet: Fleet, tmp_pat
 
 
 @LINUX
+@pytest.mark.soak
 def test_questions_answered_by_workers_one_of_them_killed_are_answered_as_here(fleet: Fleet) -> None:
     home, assistant = built_home(), built_assistant()
     questions = [(one, {"edition": scope} if scope else None) for one in ASKED for scope in ("", "1.0", "9.9")]
