@@ -130,6 +130,15 @@ def squeeze(text: str) -> str:
     return "".join(char for char in fold(text).text if unicodedata.category(char)[0] in "LN")
 
 
+def is_text(written: str) -> bool:
+    """Whether it can be encoded: no half of a surrogate pair, which stands for a byte that was not UTF-8.
+
+    >>> is_text("日志 logs"), is_text("\\udcff")
+    (True, False)
+    """
+    return not any("\ud800" <= one <= "\udfff" for one in written)
+
+
 def language(text: str) -> Lang:
     """The language a text is in, by the share of its words; a text without letters counts as English.
 

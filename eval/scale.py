@@ -12,7 +12,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -99,13 +99,8 @@ def scale(known: Sequence[Passage], n: int, encoder: Encoder, questions: Sequenc
         del files
         _, kept = open_generation(Path(folder) / name)
         retriever, vectors = Retriever.of(manifest, kept, encoder, name), VectorIndex.load(kept)
-        ours, floor = [], []
-        for _ in range(2):
-            ours = [_milliseconds(lambda q=question: retriever.search(q, k=DEPTH)) for question in questions]
-            floor = [
-                _milliseconds(lambda q=question: vectors.search(encoder.encode([q], kind="query")[0], DEPTH))
-                for question in questions
-            ]
+        ours = timed(lambda question: retriever.search(question, k=DEPTH), questions)
+        floor = timed(lambda question: vectors.search(encoder.encode([question], kind="query")[0], DEPTH), questions)
         parts = [retriever.passages.allowed(Limits(lang=lang)) for lang in LANGS]
         told = subprocess.run(
             [sys.executable, "-P", "-c", _SECOND, folder, *questions], capture_output=True, check=True
@@ -119,7 +114,7 @@ def scale(known: Sequence[Passage], n: int, encoder: Encoder, questions: Sequenc
             p50_ms=round(intervals.quantile(ours, 0.5), 2),
             p99_ms=round(intervals.quantile(ours, 0.99), 2),
             floor_p50_ms=round(intervals.quantile(floor, 0.5), 3),
-            recall=round(_recall(vectors, encoder.encode(questions, kind="query"), parts), 4),
+            recall=round(recall(vectors.search, vectors.rows(), encoder.encode(questions, kind="query"), parts), 4),
             memory_mb=round(most_memory(), 1),
             open_s=round(open_s, 2),
             second_mb=round(second_mb, 1),
@@ -143,22 +138,34 @@ def opened(folder: str, questions: Sequence[str]) -> tuple[float, float]:
     return seconds, _own_memory()
 
 
-def _recall(vectors: VectorIndex, asked: Vectors, parts: Sequence[Mask]) -> float:
-    """Share of the exact ten nearest of each part that the index finds."""
-    rows = vectors.rows()
+def recall(
+    search: Callable[[Vectors, int, Any], Sequence[tuple[int, float]]],
+    rows: Vectors,
+    asked: Vectors,
+    parts: Sequence[Mask],
+    named: Sequence[Any] | None = None,
+) -> float:
+    """Share of the exact ten nearest of each part that a search finds. `rows`, `(n, d)`, and `asked`, `(m, d)`: vectors;
+    `named`: what the search calls the parts, where not by their masks."""
     found = [
-        len(set(exact) & {row for row, _ in vectors.search(vector, DEPTH, part)}) / len(exact)
-        for part in parts
+        len(set(exact) & {row for row, _ in search(vector, DEPTH, name)}) / len(exact)
+        for part, name in zip(parts, named or parts, strict=True)
         for vector, exact in zip(asked, exact_rows(rows, asked, DEPTH, part), strict=True)
         if exact and vector.any()
     ]
     return float(np.mean(found)) if found else 1.0
 
 
-def _milliseconds(act: Any) -> float:
-    started = time.perf_counter()
-    act()
-    return 1000 * (time.perf_counter() - started)
+def timed(act: Callable[[Any], object], over: Sequence[Any]) -> list[float]:
+    """Milliseconds of each, after one pass to warm."""
+    for one in over:
+        act(one)
+    found = []
+    for one in over:
+        started = time.perf_counter()
+        act(one)
+        found.append(1000 * (time.perf_counter() - started))
+    return found
 
 
 def _own_memory() -> float:

@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import product
 from typing import Any
 
-import numpy as np
-
 from app.answering.assistant import Assistant
 from corpus.records import LANGS
 from eval import intervals
-from eval.scale import DEPTH, synthetic
+from eval.scale import DEPTH, recall, synthetic, timed
 from eval.sections import Section
 from index.arrays import Buffer
 from index.build import index_files, passage_vectors
@@ -34,7 +32,7 @@ from index.stores.local import LocalStore
 from index.stores.place import FAISS, Place, open_store
 from index.stores.store import RemoteStore, VectorStore
 from index.table import Table
-from index.vectors import VectorIndex, Vectors, exact_rows
+from index.vectors import VectorIndex, Vectors
 
 Files = Mapping[str, Buffer]
 
@@ -103,20 +101,21 @@ def costs(
 def cost(place: Place | None, large: Corpus, live: Corpus, encoder: Encoder, questions: Sequence[str]) -> Cost:
     """One of them."""
     asked = encoder.encode(questions, kind="query")
-    wheres = [large.table.where(Limits(lang=lang)) for lang in LANGS]
+    limits = [Limits(lang=lang) for lang in LANGS]
+    wheres = [large.table.where(one) for one in limits]
     with filled(place, large) as (store, seconds, size):
-        search = _times(lambda one: store.search(one[0], LIST_DEPTH, one[1]), list(product(asked, wheres)))
-        recall = _recall(store, large, asked)
+        search = timed(lambda one: store.search(one[0], LIST_DEPTH, one[1]), list(product(asked, wheres)))
+        share = recall(store.search, large.vectors, asked, [large.table.allowed(one) for one in limits], wheres)
         retriever = large.retriever(encoder, store)
-        retrieve = _times(lambda question: retriever.search(question, k=DEPTH), questions)
+        retrieve = timed(lambda question: retriever.search(question, k=DEPTH), questions)
     with filled(place, live) as (store, _, _):
-        ask = _times(Assistant(live.retriever(encoder, store)).ask, questions)
+        ask = timed(Assistant(live.retriever(encoder, store)).ask, questions)
     return Cost(
         store=FAISS if place is None else place.uri,
         passages=len(large.vectors),
         put_s=round(seconds, 2),
         size_bytes=size,
-        recall=round(recall, 4),
+        recall=round(share, 4),
         search_p50_ms=_quantile(search, 0.5),
         search_p99_ms=_quantile(search, 0.99),
         retrieve_p50_ms=_quantile(retrieve, 0.5),
@@ -146,32 +145,8 @@ def filled(place: Place | None, corpus: Corpus) -> Iterator[tuple[VectorStore, f
         store.close()
 
 
-def _times(act: Callable[[Any], object], over: Sequence[Any]) -> list[float]:
-    """Milliseconds of each, after one pass to warm."""
-    for one in over:
-        act(one)
-    found = []
-    for one in over:
-        started = time.perf_counter()
-        act(one)
-        found.append(1000 * (time.perf_counter() - started))
-    return found
-
-
 def _quantile(times: Sequence[float], at: float) -> float:
     return round(intervals.quantile(times, at), 2)
-
-
-def _recall(store: VectorStore, corpus: Corpus, asked: Vectors) -> float:
-    """Share of the exact ten nearest of each language that the store finds."""
-    shares = []
-    for lang in LANGS:
-        limits = Limits(lang=lang)
-        exact = exact_rows(corpus.vectors, asked, DEPTH, corpus.table.allowed(limits))
-        where = corpus.table.where(limits)
-        found = [{row for row, _ in store.search(one, DEPTH, where)} for one in asked]
-        shares += [len(mine & set(best)) / len(best) for mine, best in zip(found, exact, strict=True) if best]
-    return float(np.mean(shares)) if shares else 1.0
 
 
 def section(found: Sequence[Cost]) -> Section:

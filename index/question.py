@@ -13,7 +13,7 @@ from corpus.errors import UnusableInput
 from corpus.glossary import concept, load_glossary
 from corpus.outside import load_outside
 from corpus.records import Lang
-from corpus.text import HAN, fold, language, tokens
+from corpus.text import HAN, fold, is_text, language, tokens
 from index.editions import find_editions
 from index.measures import asks_for_measures
 from index.numbers import find_paths
@@ -186,7 +186,7 @@ def checked(question: str) -> str:
     if len(question) > LONGEST:
         message = f"the question has {len(question)} characters, more than {LONGEST}"
         raise UnusableInput(message, way_out="ask in fewer words, or add the text as a file: tiaowen add FILE")
-    if any("\ud800" <= one <= "\udfff" for one in question):
+    if not is_text(question):
         raise UnusableInput("the question is not UTF-8 text", way_out="set the terminal to UTF-8, or type it again")
     return question
 

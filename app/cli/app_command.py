@@ -193,6 +193,17 @@ def healthy(address: str, port: int) -> bool:
         return False
 
 
+def end(child: subprocess.Popen[Any]) -> None:
+    """Stop a child that still runs: asked first, killed if it does not."""
+    if child.poll() is None:
+        child.terminate()
+        try:
+            child.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
 class _Stop:
     """Forwards Ctrl-C and SIGTERM to the child; the child has a session of its own, so it gets each of them once."""
 
@@ -209,10 +220,4 @@ class _Stop:
         """Give the signals back; a child that still runs is stopped."""
         for number, before in self._before.items():
             signal.signal(number, before)
-        if self._child.poll() is None:
-            self._child.terminate()
-            try:
-                self._child.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._child.kill()
-                self._child.wait()
+        end(self._child)

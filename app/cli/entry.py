@@ -49,12 +49,21 @@ def main() -> None:
 def _check(arguments: Sequence[str]) -> None:
     """Raises `UnusableInput` for an argument that is no text, which could be neither understood nor printed, or far too long."""
     for at, one in enumerate(arguments, start=1):
-        if any("\ud800" <= character <= "\udfff" for character in one):
+        if not _is_text(one):
             raise UnusableInput(
                 f"argument {at} is not UTF-8 text", way_out="set the terminal to UTF-8 and type it again"
             )
         if len(one) > _LONGEST:
             raise UnusableInput(f"argument {at} has {len(one)} characters", way_out=f"give it {_LONGEST} at most")
+
+
+def _is_text(argument: str) -> bool:
+    if argument.isascii():  # so that `--help` need not import what reads texts
+        return True
+
+    from corpus.text import is_text
+
+    return is_text(argument)
 
 
 def _fail(message: str, way_out: str, as_json: bool, code: int) -> None:

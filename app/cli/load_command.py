@@ -12,7 +12,7 @@ from functools import cache
 
 from app.answering.assistant import Assistant
 from app.answering.followups import follow_up
-from app.cli.app_command import command, free_port, url_of, wait_until_ready
+from app.cli.app_command import command, end, free_port, url_of, wait_until_ready
 from app.cli.bench_commands import questions
 from app.cli.session import Session, open_assistant
 from corpus.errors import TiaowenError
@@ -61,12 +61,7 @@ def running(session: Session) -> Iterator[tuple[str, int]]:
             raise TiaowenError("the app ended while it started", way_out="see why: tiaowen app")
         yield url_of(ADDRESS, port), child.pid
     finally:
-        child.terminate()
-        try:
-            child.wait(10)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        end(child)
 
 
 def alone(assistant: Assistant) -> Expected:

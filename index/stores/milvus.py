@@ -18,22 +18,19 @@ from corpus.errors import IndexDamaged, StoreUnavailable
 from index.generation import MEND
 from index.limits import Where
 from index.stores.place import LITE, Place, checked, quiet, unreachable
-from index.stores.store import Found, in_order
+from index.stores.store import BATCH, MORE, Found, in_order
 from index.vectors import EXACT, Vectors
 
 _DEADLINE = 8.0
 """Seconds for one answer."""
 _LONG = 600.0
 """Seconds for what may take long: loading, flushing, writing a batch."""
-_BATCH = 1000
 _PAGE = 10_000
 _HNSW = {"index_type": "HNSW", "M": 16, "efConstruction": 200}
 _EF = 400
 """How many neighbours HNSW looks at, at least."""
 _NOT_LOADED, _FAILED = 101, 1
 """Milvus's codes: not in memory; reached, and it could not."""
-_MORE = 8
-"""So many more are asked for, so that equal cosines at the end of the list can be ordered."""
 
 
 class MilvusStore:
@@ -65,8 +62,8 @@ class MilvusStore:
 
         with self._told():
             writer = self._writer()
-            for at in range(0, len(rows), _BATCH):
-                part = slice(at, at + _BATCH)
+            for at in range(0, len(rows), BATCH):
+                part = slice(at, at + BATCH)
                 writer.add(nodes_of(rows[part], vectors[part], kinds[part]))
 
     def _writer(self) -> Any:
@@ -84,7 +81,7 @@ class MilvusStore:
             scalar_field_names=["kind", "digest"],
             scalar_field_types=[DataType.INT64, DataType.INT64],
             upsert_mode=True,
-            batch_size=_BATCH,
+            batch_size=BATCH,
             use_async_client=False,
         )
 
@@ -105,7 +102,7 @@ class MilvusStore:
         asked: dict[str, Any] = {
             "data": [vector.tolist()],
             "anns_field": "embedding",
-            "limit": k + _MORE,
+            "limit": k + MORE,
             "filter": _filter(where),
             "search_params": {"metric_type": "IP", **ef},
             "timeout": _DEADLINE,

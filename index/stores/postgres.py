@@ -17,15 +17,12 @@ from corpus.errors import IndexDamaged, StoreUnavailable
 from index.generation import MEND
 from index.limits import Where
 from index.stores.place import Place, checked, quiet, unreachable
-from index.stores.store import Found, in_order
+from index.stores.store import BATCH, MORE, Found, in_order
 from index.vectors import EXACT, Vectors
 
 _PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 15_000}
 """Seconds to connect; milliseconds until a host that went away in the middle is given up."""
 _OPTIONS = "-c statement_timeout=600000 -c hnsw.ef_search=400 -c hnsw.iterative_scan=strict_order"
-_BATCH = 1000
-_MORE = 8
-"""So many more are asked for, so that equal cosines at the end of the list can be ordered."""
 _COLUMNS = {
     "row bigint": "node_id::bigint",
     "kind int": "(metadata_->>'kind')::int",
@@ -74,8 +71,8 @@ class PostgresStore:
             raise self._unfit()
         with self._told():
             writer = self._writer()
-            for at in range(0, len(rows), _BATCH):
-                part = slice(at, at + _BATCH)
+            for at in range(0, len(rows), BATCH):
+                part = slice(at, at + BATCH)
                 self._remove(rows[part])
                 writer.add(nodes_of(rows[part], vectors[part], kinds[part]))
 
@@ -121,7 +118,7 @@ class PostgresStore:
         )
         with self._told(), self._asking() as ask:
             parameters = {"kinds": kinds} if limit else {}
-            found = ask(asked, vector=str(vector.tolist()), k=k + _MORE, **parameters).all()
+            found = ask(asked, vector=str(vector.tolist()), k=k + MORE, **parameters).all()
         return in_order([(int(row), float(score)) for row, score in found], k)
 
     def count(self) -> int:

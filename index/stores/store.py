@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 from index.limits import Where
 from index.vectors import Vectors
 
+BATCH = 1000
+"""Rows that are sent to an engine at once."""
+MORE = 8
+"""So many more are asked of an engine, so that equal cosines at the end of the list can be ordered (`in_order`)."""
 Found = list[tuple[int, float]]
 """Rows with their cosine, best first."""
 
